@@ -1,0 +1,1 @@
+"""The TA's side: what was handed in becomes marks."""

@@ -1,0 +1,1 @@
+"""Ranking, exports and pages."""

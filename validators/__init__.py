@@ -1,0 +1,1 @@
+"""What a submission must look like, and the checks that say so."""

@@ -1,4 +1,4 @@
-"""Running checks in order, tier by tier, so that one mistake is told once and not a thousand times."""
+"""Running checks in order, tier by tier, so that one mistake is told once, not a thousand times."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Courses made up to try things on."""

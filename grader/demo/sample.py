@@ -1,4 +1,4 @@
-"""A small valid submission and its competition, made from nothing: to try things on, and to break."""
+"""A small valid submission and its competition, made from nothing: to try on, and to break."""
 
 from __future__ import annotations
 
@@ -199,6 +199,4 @@ def _write_package(folder: Path, rules: Rules, seed: int) -> None:
     (folder / "main.py").write_text(_CODE, encoding="utf-8")
     (folder / "predictions.csv").write_text(predictions_text(), encoding="utf-8")
     (model / "config.json").write_text(config_text(), encoding="utf-8")
-    write_safetensors(
-        model / "model.safetensors", pruned_arrays(reference_of(rules.model), seed)
-    )
+    write_safetensors(model / "model.safetensors", pruned_arrays(reference_of(rules.model), seed))

@@ -24,6 +24,6 @@ class Case:
     title: str
     breaks: Breakage
     expects: tuple[str, ...]
-    rules: Callable[[Rules], Rules] = staticmethod(lambda rules: rules)
+    rules: Optional[Callable[[Rules], Rules]] = None
     team: Optional[str] = None
     roster: Optional[frozenset[str]] = None

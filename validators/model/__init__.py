@@ -1,0 +1,1 @@
+"""The compressed model: read without torch, and its non-zero parameters counted."""

@@ -16,7 +16,11 @@ class Table(BaseModel):
     """One table of the file: frozen, strictly typed, without unknown keys."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, validate_default=True, use_attribute_docstrings=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        validate_default=True,
+        use_attribute_docstrings=True,
     )
 
 
@@ -102,7 +106,9 @@ PlainName = Annotated[str, AfterValidator(_plain_name)]
 NamePattern = Annotated[str, AfterValidator(_name_pattern)]
 NamePatterns = Annotated[tuple[NamePattern, ...], BeforeValidator(_tuple), Field(min_length=1)]
 Suffixes = Annotated[
-    tuple[Annotated[str, AfterValidator(_suffix)], ...], BeforeValidator(_tuple), Field(min_length=1)
+    tuple[Annotated[str, AfterValidator(_suffix)], ...],
+    BeforeValidator(_tuple),
+    Field(min_length=1),
 ]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 LocalTime = Annotated[datetime, AfterValidator(_local_time)]

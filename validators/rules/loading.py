@@ -149,7 +149,7 @@ def _refuse_contradictions(rules: Rules, file: TomlFile) -> None:
         total = reference_of(rules.model).total
         if total != rules.model.parameters:
             raise RulesError(
-                f'{file.at(("model", "parameters"))}: model.parameters: is '
+                f"{file.at(('model', 'parameters'))}: model.parameters: is "
                 f"{rules.model.parameters:,}, but model.architecture has {total:,} parameters."
             )
 

@@ -10,7 +10,9 @@ _HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]")
 _ASSIGNMENT = re.compile(rf"\s*({_DOTTED})\s*=")
 _INLINE_KEY = re.compile(rf"(?:[{{,])\s*({_DOTTED})\s*=")
 _TOKEN = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|' + r"'''.*?'''" + r"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}]""",
+    r'"""(?:[^\\]|\\.)*?"""|'
+    + r"'''.*?'''"
+    + r"""|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*|[\[\]{}]""",
     re.DOTALL,
 )
 
@@ -54,8 +56,8 @@ def _statements(text: str) -> list[str]:
             statements.append(text[start : cut + 1])
             start = position = cut + 1
         if match is not None:
-            token = match.group()
-            depth += (token in "[{") - (token in "]}") if len(token) == 1 else 0
+            mark = match.group()
+            depth += (mark in "[{") - (mark in "]}") if len(mark) == 1 else 0
             position = match.end()
     statements.append(text[start:])
     return statements

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, model_validator
 
 from validators.rules.fields import (
-    Count,
     Encoding,
     Exact,
     Fraction01,
