@@ -1,1 +1,3 @@
-"""Ranking, exports and pages."""
+"""Ranking, exports and pages. Imports none of our other packages."""
+
+__version__ = "0.1.0"

@@ -11,7 +11,9 @@ _SOURCES = (
     "validators.package.codes",
     "validators.predictions.codes",
     "validators.model.codes",
-    "validators.team_codes",
+    "validators.model.ratio_codes",
+    "validators.model.reader_codes",
+    "validators.team_name",
 )
 
 

@@ -64,21 +64,6 @@ class Finding:
         where = (place.file, line, place.tensor or "")
         return (self.severity.order, *where, self.code, self.message)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The finding as `--json` shows it."""
-        return {
-            "code": self.code,
-            "severity": self.severity.value,
-            "place": {
-                "file": clean(self.place.file),
-                "line": self.place.line,
-                "tensor": None if self.place.tensor is None else clean(self.place.tensor),
-            },
-            "message": self.message,
-            "remedy": self.remedy,
-            "evidence": dict(self.evidence),
-        }
-
 
 @dataclass(frozen=True)
 class Code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Optional
 
 from validators.findings import Finding
 
@@ -27,10 +27,6 @@ class Fault:
     code: str
     place: str
     message: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The fault as `--json` shows it."""
-        return {"code": self.code, "place": self.place, "message": self.message}
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,33 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True)
 class ReferenceTensor:
-    """One parameter of the released model; `aliases` are other names of the same values."""
+    """One parameter of the released model; `aliases` are other names of the same values.
+
+    `paths` are those aliases that lead to the very same layer as `name`; each of the others is a
+    layer of its own (such as the tied head), which can have a pruning mask of its own.
+    """
 
     name: str
     shape: Shape
     group: str
     aliases: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
     @property
     def elements(self) -> int:
         """How many values it holds."""
         return math.prod(self.shape)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that its values may be saved under."""
+        return (self.name, *self.aliases)
+
+    @property
+    def layers(self) -> tuple[tuple[str, ...], ...]:
+        """The names, grouped by the layer that each belongs to; the parameter's own first."""
+        others = tuple((alias,) for alias in self.aliases if alias not in self.paths)
+        return ((self.name, *self.paths), *others)
 
 
 @dataclass(frozen=True)
@@ -61,13 +77,14 @@ def reference_of(rules: ModelRules) -> Reference:
 def t5_reference(sizes: T5Architecture) -> Reference:
     """The parameters of a T5 of these sizes, named as transformers saves them."""
     embedding = (sizes.vocab_size, sizes.d_model)
-    aliases = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]
+    paths = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
+    aliases: tuple[str, ...] = paths
     tensors = []
     if sizes.tied:
-        aliases.append("lm_head.weight")
+        aliases = (*paths, "lm_head.weight")
     else:
         tensors.append(ReferenceTensor("lm_head.weight", embedding, "head"))
-    tensors.append(ReferenceTensor("shared.weight", embedding, "embedding", tuple(aliases)))
+    tensors.append(ReferenceTensor("shared.weight", embedding, "embedding", aliases, paths))
     for stack, layers in (("encoder", sizes.num_layers), ("decoder", sizes.num_decoder_layers)):
         for block in range(layers):
             tensors += _block(sizes, stack, block)

@@ -84,10 +84,15 @@ class Count:
 
 @dataclass(frozen=True)
 class GroupCount:
-    """The count of one group of tensors; `encoder/self-attention` is a part of `encoder`."""
+    """The count of one group of tensors; `encoder/self-attention` is a part of `encoder`.
+
+    With `shares`, the row shows the values of that other group once more, as a tied layer sees
+    them through its own mask; it adds nothing to the total.
+    """
 
     group: str
     count: Count
+    shares: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ class ModelCount:
     """The ratio of a model folder by both countings, with every finding on the way.
 
     `total` is the count of the weight set that transformers would load; None when no
-    weights could be read. `sets` has all of them, that one first.
+    weights of the released model could be read. `sets` has all of them, that one first.
     """
 
     total: Optional[Count]

@@ -32,10 +32,12 @@ def _exact(value: Any) -> Any:
 def _finite(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("must be a finite number")
-    return value
+    # One spelling for each number, so that 0.30 and 0.3 have one digest.
+    return Decimal(format(value.normalize(), "f"))
 
 
-def _tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """The value with a TOML array as a tuple, which can't be changed."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -101,13 +103,13 @@ Fraction01 = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),
 ]
 Text = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Text, ...], BeforeValidator(_tuple), Field(min_length=1)]
+Names = Annotated[tuple[Text, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 PlainName = Annotated[str, AfterValidator(_plain_name)]
 NamePattern = Annotated[str, AfterValidator(_name_pattern)]
-NamePatterns = Annotated[tuple[NamePattern, ...], BeforeValidator(_tuple), Field(min_length=1)]
+NamePatterns = Annotated[tuple[NamePattern, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 Suffixes = Annotated[
     tuple[Annotated[str, AfterValidator(_suffix)], ...],
-    BeforeValidator(_tuple),
+    BeforeValidator(as_tuple),
     Field(min_length=1),
 ]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
@@ -73,7 +74,8 @@ def rules_of(file: TomlFile) -> Rules:
 
 def rules_digest(rules: Rules) -> str:
     """A SHA-256 over everything that the rules say, whatever file and order they came in."""
-    return hashlib.sha256(rules.model_dump_json().encode()).hexdigest()
+    text = json.dumps(rules.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_toml(path: Path) -> TomlFile:
@@ -159,7 +161,9 @@ def _told(problem: dict[str, Any], record: type[BaseModel], file: TomlFile) -> s
     path = tuple(str(part) for part in problem["loc"])
     kept = tuple(part for part in path if part not in {"t5", "listed", "IdRange", "IdList"})
     key = ".".join(kept)
-    message = problem["msg"].replace("Value error, ", "")
+    message = (
+        problem["msg"].replace("Value error, ", "").replace("an instance of Decimal", "a number")
+    )
     if problem["type"] == "extra_forbidden":
         message = f"unknown key.{_nearest(kept[-1], _known_keys(record, kept[:-1]))}"
     elif problem["type"] == "missing":

@@ -1,0 +1,41 @@
+# make demo: see it work · make test: run its tests · make check: tests, linters, types · make docs
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+FILES  := validators grader leaderboard tests benchmarks
+
+.PHONY: demo test check lint docs bench clean
+
+demo: $(VENV)/.plain
+	$(BIN)/grade demo demo
+
+test: $(VENV)/.whole
+	$(BIN)/python -m pytest
+
+check: test lint
+
+lint: $(VENV)/.whole
+	$(BIN)/ruff check $(FILES)
+	$(BIN)/ruff format --check $(FILES)
+	$(BIN)/mypy
+
+docs: $(VENV)/.whole
+	$(BIN)/python -m tests.write_docs
+
+bench: $(VENV)/.whole
+	$(BIN)/python benchmarks/model_check.py
+	$(BIN)/python benchmarks/csv_check.py
+	$(BIN)/python benchmarks/start_up.py
+
+$(VENV)/.plain: setup.cfg pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.whole: setup.cfg pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,dev]'
+	touch $@ $(VENV)/.plain
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,67 @@
+"""`grading.toml`: what only the TA has: answer key, roster, released model, Kaggle's exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+from pydantic import AfterValidator
+
+from validators.rules.fields import Table, Text
+from validators.rules.loading import RulesError, TomlFile, checked, read_toml
+
+
+def _relative(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("must be a path")
+    return value
+
+
+PathText = Annotated[Text, AfterValidator(_relative)]
+
+
+class KaggleExports(Table):
+    """The leaderboard files that Kaggle's host pages give."""
+
+    public_leaderboard: Optional[PathText] = None
+    """The public leaderboard, as CSV or as the zip that Kaggle makes."""
+    private_leaderboard: Optional[PathText] = None
+    """The private leaderboard, likewise."""
+    snapshots: Optional[PathText] = None
+    """A folder of dated leaderboards, which prove the daily limit."""
+
+
+class GradingSettings(Table):
+    """Where the private files of a course lie, relative to `grading.toml`."""
+
+    answers: Optional[PathText] = None
+    """The answer key: a CSV with the ID and the label of every row."""
+    roster: Optional[PathText] = None
+    """The course's students: a CSV with their ids and names."""
+    released_model: Optional[PathText] = None
+    """The folder of the model that the students started from."""
+    assets: Optional[PathText] = None
+    """The folder of data and tokenizers that a student's code may load when it is run again."""
+    kaggle: KaggleExports = KaggleExports()
+    """The leaderboard files that Kaggle's host pages give."""
+
+
+def load_grading(path: Path) -> GradingSettings:
+    """The settings in a `grading.toml`; a path in it that isn't there is refused by name."""
+    file = read_toml(path)
+    settings = checked(GradingSettings, file.values, file)
+    _refuse_missing(settings, path.parent, file)
+    return settings
+
+
+def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> None:
+    own = settings.model_dump(exclude={"kaggle"})
+    named: dict[tuple[str, ...], Optional[str]] = {(key,): value for key, value in own.items()}
+    named.update({("kaggle", key): value for key, value in settings.kaggle.model_dump().items()})
+    missing = [
+        f'{file.at(key)}: {".".join(key)}: there is no "{value}" beside {file.name}.'
+        for key, value in named.items()
+        if value is not None and not (home / value).exists()
+    ]
+    if missing:
+        raise RulesError("\n".join(missing))

@@ -1,0 +1,101 @@
+"""Kaggle's leaderboard exports, in every form that its pages and its command line have given."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Optional
+
+MAX_BYTES = 64 << 20
+# Each field under the names that the forms give it, compared in lower case.
+_FIELDS = {
+    "team_id": ("teamid",),
+    "team_name": ("teamname",),
+    "submitted": ("lastsubmissiondate", "submissiondate"),
+    "score": ("score",),
+    "submissions": ("submissioncount",),
+    "members": ("teammemberusernames",),
+}
+_NEEDED = ("team_id", "team_name", "submitted", "score")
+
+
+class LeaderboardError(ValueError):
+    """A file that is no Kaggle leaderboard; the text says what it lacks."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One row of a Kaggle leaderboard; older exports have several rows a team."""
+
+    team_id: str
+    team_name: str
+    submitted: str
+    score: Decimal
+    submissions: Optional[int]
+    members: tuple[str, ...]
+
+
+def read_kaggle(path: Path) -> tuple[Standing, ...]:
+    """The rows of a leaderboard CSV, or of the zip that Kaggle wraps it in, in their order."""
+    rows = csv.reader(io.StringIO(_text(path), newline=""))
+    try:
+        columns = _columns(path, rows)
+        return tuple(_standing(path, rows.line_num, row, columns) for row in rows if any(row))
+    except csv.Error as error:
+        raise LeaderboardError(f"{path.name}:{rows.line_num}: not a CSV row ({error}).") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        data = _zipped(path) if zipfile.is_zipfile(path) else path.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LeaderboardError(f"{path.name}: not UTF-8, which Kaggle's exports are.") from error
+    except (OSError, zipfile.BadZipFile) as error:
+        raise LeaderboardError(f"{path.name}: can't be read ({error}).") from error
+
+
+def _zipped(path: Path) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        tables = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
+        if len(tables) != 1:
+            raise LeaderboardError(f"{path.name}: holds {len(tables)} CSV files; expected one.")
+        if tables[0].file_size > MAX_BYTES:
+            raise LeaderboardError(f"{path.name}: its CSV is over {MAX_BYTES:,} bytes.")
+        return archive.read(tables[0])
+
+
+def _columns(path: Path, rows: Iterator[list[str]]) -> dict[str, int]:
+    """Where each field stands, by the first row that has the needed names.
+
+    Kaggle's command line may print lines such as `Next Page Token = …` before it.
+    """
+    for row in rows:
+        names = [name.strip().lower() for name in row]
+        found = {
+            field: names.index(spelling)
+            for field, spellings in _FIELDS.items()
+            for spelling in spellings
+            if spelling in names
+        }
+        if all(field in found for field in _NEEDED):
+            return found
+    raise LeaderboardError(f"{path.name}: no row names TeamId, TeamName, a date and Score.")
+
+
+def _standing(path: Path, line: int, row: list[str], columns: dict[str, int]) -> Standing:
+    if len(row) <= max(columns.values()):
+        raise LeaderboardError(f"{path.name}:{line}: {len(row)} fields, fewer than the header.")
+    value = {field: row[position] for field, position in columns.items()}
+    try:
+        score = Decimal(value["score"])
+        count = int(value["submissions"]) if value.get("submissions") else None
+    except (InvalidOperation, ValueError) as error:
+        raise LeaderboardError(f"{path.name}:{line}: score or count is not a number.") from error
+    members = tuple(name.strip() for name in value.get("members", "").split(",") if name.strip())
+    return Standing(value["team_id"], value["team_name"], value["submitted"], score, count, members)

@@ -1,0 +1,279 @@
+"""The count of one weight set: per parameter, what is zero by both countings.
+
+For one position of a parameter, with its copies and masks as `wiring` found them:
+
+- *seen*: a copy is seen where some layer looks at it bare or through a mask that is 1 there.
+- *strict*: the number of different non-zero values among the copies that are seen.
+- *handout*: the same, and none where a masked layer (the tied head as well) has its mask 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Optional
+
+import numpy as np
+
+from validators.model.bits import (
+    FORMATS,
+    Bits,
+    Flags,
+    Oddities,
+    count_oddities,
+    magnitudes,
+)
+from validators.model.records import StoredTensor
+from validators.model.streaming import BLOCK_BYTES, Reader, readable, readable_together
+from validators.model.wiring import Copy, Mask, Stored, Wired, tied_row, wire
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What one parameter comes to.
+
+    `through` is what a tied layer still sees through its mask (None without one); `unread` are
+    tensors that were taken as all non-zero; `differing` positions have copies that disagree.
+    """
+
+    wired: Wired
+    handout: int
+    strict: int
+    through: Optional[int]
+    differing: int
+    oddities: Oddities
+    unread: tuple[StoredTensor, ...] = ()
+
+
+@dataclass
+class _Sums:
+    """The tally while it is being counted."""
+
+    handout: int = 0
+    strict: int = 0
+    through: Optional[int] = None
+    differing: int = 0
+    oddities: Oddities = field(default_factory=Oddities)
+    unread: list[StoredTensor] = field(default_factory=list)
+    not_binary: set[str] = field(default_factory=set)
+
+
+def count_parameter(stored: Stored, reader: Reader, allowance: Allowance) -> Tally:
+    """The tally of one parameter; a mask that isn't binary is refused and all counted anew."""
+    refused: frozenset[str] = frozenset()
+    while True:
+        wired = wire(stored, refused)
+        sums = _Sums()
+        for copies, masks in _groups(wired):
+            tensors = [copy.tensor for copy in copies] + [mask.tensor for mask in masks]
+            elements = stored.parameter.elements
+            if readable_together(tensors, elements) and allowance.covers(tensors):
+                _count_group(wired, copies, masks, reader, sums)
+            else:
+                # Nothing is known of the values: none of them is taken for zero.
+                sums.unread += tensors
+                sums.strict += sum(copy.tensor.elements for copy in copies)
+                sums.handout += sum(copy.tensor.elements for copy in copies)
+        if not sums.not_binary:
+            break
+        refused |= sums.not_binary
+    if len({copy.tensor.shape for copy in wired.copies}) > 1:
+        sums.differing = max(sums.differing, stored.parameter.elements)
+    return Tally(
+        wired, sums.handout, sums.strict, sums.through, sums.differing, sums.oddities,
+        tuple(sums.unread),
+    )  # fmt: skip
+
+
+class Allowance:
+    """How many bytes may still be read, so that a thousand views of one storage end soon."""
+
+    def __init__(self, total_bytes: int) -> None:
+        self._left = total_bytes
+
+    def covers(self, tensors: Sequence[StoredTensor]) -> bool:
+        """Whether the tensors may still be read; if so, they are taken off."""
+        needed = sum(tensor.elements * FORMATS[tensor.dtype].bytes for tensor in tensors)
+        if needed > self._left:
+            return False
+        self._left -= needed
+        return True
+
+
+def count_values(tensor: StoredTensor, reader: Reader, allowance: Allowance) -> int:
+    """The non-zero values of a tensor by itself; all of them where it can't be read."""
+    if not readable(tensor, 0) or not allowance.covers([tensor]):
+        return tensor.elements
+    form, total = FORMATS[tensor.dtype], 0
+    scratch = np.empty(BLOCK_BYTES // form.bytes, dtype=form.dtype)
+    for (bits,) in reader.blocks([tensor]):
+        total += int(np.count_nonzero(magnitudes(bits, form, scratch)))
+    return total
+
+
+def is_binary(tensor: StoredTensor, reader: Reader, allowance: Allowance) -> bool:
+    """Whether the tensor holds zeros and ones only; no where it can't be read."""
+    if not readable(tensor, 0) or not allowance.covers([tensor]):
+        return False
+    form = FORMATS[tensor.dtype]
+    scratch = np.empty(BLOCK_BYTES // form.bytes, dtype=form.dtype)
+    return all(_keep(bits, tensor.dtype, scratch)[1] for (bits,) in reader.blocks([tensor]))
+
+
+def _groups(wired: Wired) -> list[tuple[list[Copy], list[Mask]]]:
+    """The copies that can be compared position by position, with the masks of their shape."""
+    shapes: dict[object, tuple[list[Copy], list[Mask]]] = {}
+    for number, copy in enumerate(wired.copies):
+        key = ("sparse", number) if copy.tensor.sparse else copy.tensor.shape
+        shapes.setdefault(key, ([], []))[0].append(copy)
+    for mask in wired.masks:
+        shapes[mask.tensor.shape][1].append(mask)
+    return list(shapes.values())
+
+
+def _keep(bits: Bits, dtype: str, scratch: Bits) -> tuple[Flags, bool]:
+    """Where a mask is one, and whether it is zero everywhere else."""
+    form = FORMATS[dtype]
+    keep = np.asarray(bits == form.scalar(form.one))
+    nonzero = np.count_nonzero(magnitudes(bits, form, scratch))
+    return keep, int(np.count_nonzero(keep)) == int(nonzero)
+
+
+def _count_group(
+    wired: Wired, copies: list[Copy], masks: list[Mask], reader: Reader, sums: _Sums
+) -> None:
+    counter = _Counter(wired, copies, masks, sums)
+    tensors = [copy.tensor for copy in copies] + [mask.tensor for mask in masks]
+    plain = len(tensors) == 1
+    for blocks in reader.blocks(tensors):
+        if plain:
+            counter.add_plain(blocks[0])
+        else:
+            counter.add(blocks[: len(copies)], blocks[len(copies) :])
+        if sums.not_binary:
+            return
+
+
+class _Counter:
+    """Counts the blocks of one group of copies and masks into its sums."""
+
+    def __init__(self, wired: Wired, copies: list[Copy], masks: list[Mask], sums: _Sums) -> None:
+        numbers = {id(copy): number for number, copy in enumerate(wired.copies)}
+        self.copies = [(numbers[id(copy)], copy) for copy in copies]
+        self.masks = masks
+        self.sums = sums
+        # The masks of each always-masked layer, as far as they are of this group.
+        own = {mask.name: place for place, mask in enumerate(masks)}
+        self.layers = [
+            [own[wired.masks[n].name] for n in layer if wired.masks[n].name in own]
+            for layer in wired.layers
+        ]
+        self.tied = [own[mask.name] for mask in tied_row(wired) if mask.name in own]
+        self.scratch = {
+            size: (
+                np.empty(BLOCK_BYTES // size, f"<u{size}"),
+                np.empty(BLOCK_BYTES // size, f"<u{size}"),
+            )
+            for size in {FORMATS[tensor.dtype].bytes for tensor in self._tensors()}
+        }
+
+    def _tensors(self) -> list[StoredTensor]:
+        return [copy.tensor for _, copy in self.copies] + [mask.tensor for mask in self.masks]
+
+    def add_plain(self, bits: Bits) -> None:
+        """One copy that somebody sees bare: the quick way, without flags."""
+        nonzero, _ = self._values(bits, self.copies[0][1].tensor.dtype)
+        self.sums.strict += nonzero
+        self.sums.handout += nonzero
+
+    def add(self, values: list[Bits], masks: list[Bits]) -> None:
+        """Copies and masks in step."""
+        keeps = []
+        for mask, bits in zip(self.masks, masks):
+            first = self.scratch[FORMATS[mask.tensor.dtype].bytes][0]
+            keep, binary = _keep(bits, mask.tensor.dtype, first)
+            keeps.append(keep)
+            if not binary:
+                self.sums.not_binary.add(mask.tensor.name)
+        if self.sums.not_binary:
+            return
+        allowed = self._allowed(keeps)
+        nonzeros, seen = [], []
+        for (number, copy), bits in zip(self.copies, values):
+            _, size = self._values(bits, copy.tensor.dtype)
+            nonzero = size != 0
+            nonzeros.append(nonzero)
+            if copy.bare:
+                seen.append(nonzero)
+            else:
+                through = [k for k, mask in zip(keeps, self.masks) if mask.copy == number]
+                seen.append(nonzero & _any(through))
+        self._compare(values, nonzeros, seen, allowed)
+        if self.tied:
+            self._tied(nonzeros, keeps)
+
+    def _values(self, bits: Bits, dtype: str) -> tuple[int, Bits]:
+        form = FORMATS[dtype]
+        first, second = self.scratch[form.bytes]
+        size = magnitudes(bits, form, first)
+        nonzero = int(np.count_nonzero(size))
+        self.sums.oddities.add(count_oddities(bits, size, nonzero, form, second))
+        return nonzero, size
+
+    def _allowed(self, keeps: list[Flags]) -> Optional[Flags]:
+        """Where no masked layer has a zero; None where there is no such layer."""
+        allowed: Optional[Flags] = None
+        for layer in self.layers:
+            if layer:
+                keep = _any([keeps[number] for number in layer])
+                allowed = keep if allowed is None else allowed & keep
+        return allowed
+
+    def _compare(
+        self,
+        values: list[Bits],
+        nonzeros: list[Flags],
+        seen: list[Flags],
+        allowed: Optional[Flags],
+    ) -> None:
+        """Count what is seen, equal values of several copies once."""
+        differs: Optional[Flags] = None
+        for this, shown in enumerate(seen):
+            flags = shown
+            for other in range(this):
+                equal = self._equal(values, this, other)
+                # Copies that differ only by a mask, or only behind it, are no contradiction.
+                apart = _apart(nonzeros[this], nonzeros[other], equal)
+                apart &= _apart(shown, seen[other], equal)
+                differs = apart if differs is None else differs | apart
+                flags = flags & ~(seen[other] & equal)
+            self.sums.strict += int(np.count_nonzero(flags))
+            kept = flags if allowed is None else flags & allowed
+            self.sums.handout += int(np.count_nonzero(kept))
+        if differs is not None:
+            self.sums.differing += int(np.count_nonzero(differs))
+
+    def _equal(self, values: list[Bits], one: int, other: int) -> Flags:
+        """Where two copies hold the same bits; in two number formats they never count as equal."""
+        if self.copies[one][1].tensor.dtype == self.copies[other][1].tensor.dtype:
+            return np.asarray(values[one] == values[other])
+        return np.zeros(values[one].size, dtype=np.bool_)
+
+    def _tied(self, nonzeros: list[Flags], keeps: list[Flags]) -> None:
+        numbers = [number for number, _ in self.copies]
+        kept = 0
+        for place in self.tied:
+            copy = nonzeros[numbers.index(self.masks[place].copy)]
+            kept += int(np.count_nonzero(copy & keeps[place]))
+        self.sums.through = (self.sums.through or 0) + kept
+
+
+def _apart(one: Flags, other: Flags, equal: Flags) -> Flags:
+    return (one | other) & ~(one & other & equal)
+
+
+def _any(flags: list[Flags]) -> Flags:
+    found = flags[0]
+    for other in flags[1:]:
+        found = found | other
+    return found
