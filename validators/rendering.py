@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ from validators.display import clean
 from validators.findings import Finding, Severity
 from validators.report import Outcome, Report, Section
 
-WIDTH = 100
+_INDENT = 10
 _COLOURS = {Severity.BLOCKS: "red", Severity.WARNS: "yellow", Severity.NOTES: "cyan"}
 
 
@@ -23,8 +24,8 @@ def section_lines(section: Section, quiet: bool = False) -> Iterator[str]:
             yield from _finding_lines(finding)
         yield from _fault_lines(section)
         return
-    facts = "".join(f" · {fact}" for fact in section.facts)
-    yield click.style(f"{section.name}  {clean(section.subject)}", bold=True) + facts
+    yield click.style(f"{section.name}  {clean(section.subject)}", bold=True)
+    yield from _wrapped("  ", " · ".join(section.facts))
     for finding in section.findings:
         yield from _finding_lines(finding)
     yield from _fault_lines(section)
@@ -34,9 +35,9 @@ def section_lines(section: Section, quiet: bool = False) -> Iterator[str]:
         yield from (f"  {line}" for line in group_lines(section.model))
     for result in section.results:
         if result.passed:
-            yield f"  {click.style('ok     ', fg='green')} {result.promise}"
+            yield _label("ok", "green") + result.promise
     for promise in section.unchecked:
-        yield f"  {click.style('skipped', dim=True)} {promise}"
+        yield _label("skipped", "bright_black") + promise
     yield ""
 
 
@@ -54,20 +55,34 @@ def last_line(reports: tuple[Report, ...]) -> str:
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
-    label = click.style(f"{finding.severity.value:7}", fg=_COLOURS[finding.severity], bold=True)
-    text = f"{click.style(finding.code, bold=True)}  {finding.place}: {finding.message}"
-    yield from _wrapped(f"  {label} {text}")
-    yield from _wrapped(f"          → {finding.remedy}")
+    label = _label(finding.severity.value, _COLOURS[finding.severity])
+    text = f"{finding.code}  {finding.place}: {finding.message}"
+    first, *rest = _wrapped(" " * _INDENT, text)
+    yield label + click.style(finding.code, bold=True) + first[_INDENT + len(finding.code) :]
+    yield from rest
+    yield from _wrapped(" " * _INDENT, f"→ {finding.remedy}")
 
 
 def _fault_lines(section: Section) -> Iterator[str]:
     if section.fault is not None:
-        label = click.style("fault  ", fg="magenta", bold=True)
-        yield from _wrapped(f"  {label} {section.fault.code}  {section.fault.message}")
-        yield "          → Not your fault. Send this line and the file to the course."
+        first, *rest = _wrapped(" " * _INDENT, f"{section.fault.code}  {section.fault.message}")
+        yield _label("fault", "magenta") + first[_INDENT:]
+        yield from rest
+        yield " " * _INDENT + "→ Not your fault. Send this line and the file to the course."
 
 
-def _wrapped(line: str) -> list[str]:
+def _label(word: str, colour: str) -> str:
+    return "  " + click.style(f"{word:{_INDENT - 2}}", fg=colour, bold=True)
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    """The text in lines of the terminal's width, at most 100 columns, words kept whole."""
+    width = max(40, min(100, shutil.get_terminal_size().columns))
     return textwrap.wrap(
-        line, WIDTH, subsequent_indent=" " * 10, break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

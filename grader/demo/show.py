@@ -30,7 +30,7 @@ def show_demo(folder: Path) -> bool:
     click.echo(f"Two sample submissions lie in {folder}/ beside their competition.toml.\n")
     outcomes = [_checked(sample) for sample in (valid, broken)]
     click.echo(
-        f"\nNow break the valid one in a way of your own, and look:\n"
+        f"Now break the valid one in a way of your own, and look:\n"
         f"  check-submission --competition {valid.competition} {valid.folder}"
     )
     return outcomes == [Outcome.SAFE, Outcome.BLOCKED]
@@ -57,5 +57,5 @@ def _checked(sample: Sample) -> Outcome:
     report = check_submission(package, sample.rules)
     for section in report.sections:
         click.echo("\n".join(section_lines(section)))
-    click.echo(last_line((report,)) + "\n")
+    click.echo(f"{last_line((report,))}\n")
     return report.outcome

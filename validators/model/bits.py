@@ -7,6 +7,7 @@ flushes denormals, NaN is a value like any other, and float32 goes as fast as bf
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Optional
 
 import numpy as np
@@ -33,10 +34,20 @@ class Format:
     tiny: Optional[int] = None
     endless: Optional[int] = None
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[Any]:
         """The numpy type of the bit patterns, in the byte order of the files."""
         return np.dtype(f"<u{self.bytes}")
+
+    @cached_property
+    def unsigned(self) -> Any:
+        """The mask that takes the sign away."""
+        return self.scalar(self.value)
+
+    @property
+    def signed(self) -> bool:
+        """Whether there is a zero with a sign."""
+        return self.value != int(256**self.bytes) - 1
 
     def scalar(self, pattern: int) -> Any:
         """The pattern as numpy's number of this type, so that nothing is widened."""
@@ -81,15 +92,18 @@ class Oddities:
 
 def magnitudes(bits: Bits, form: Format, out: Bits) -> Bits:
     """The bits without their sign, written into the start of `out`."""
-    return np.asarray(np.bitwise_and(bits, form.scalar(form.value), out=out[: bits.size]))
+    return np.asarray(np.bitwise_and(bits, form.unsigned, out=out[: bits.size]))
 
 
 def count_oddities(bits: Bits, size: Bits, nonzero: int, form: Format, scratch: Bits) -> Oddities:
     """The unusual values among the bits; `size` are their magnitudes.
 
-    The usual block has none, which a maximum and a minimum show; only then is more looked at.
+    The usual block has none, which a maximum and two minima show; only else is more looked at.
     """
-    found = Oddities(negative_zeros=int(np.count_nonzero(bits)) - nonzero)
+    found = Oddities()
+    # Taken as a whole number with a sign, -0.0 is the least there is.
+    if form.signed and int(bits.view(f"<i{form.bytes}").min(initial=0)) == -form.value - 1:
+        found.negative_zeros = int(np.count_nonzero(bits)) - nonzero
     if form.endless is not None and int(size.max(initial=0)) >= form.endless:
         found.not_finite = int(np.count_nonzero(size >= form.scalar(form.endless)))
     if form.tiny is not None and nonzero:

@@ -19,7 +19,7 @@ from validators.model.bits import FORMATS, Bits
 from validators.model.model_files import open_file
 from validators.model.records import StoredTensor
 
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 512 * 1024
 # Tensors whose elements lie crosswise are read whole; larger ones are not read at all.
 GATHER_BYTES = 160 * 1024 * 1024
 _OPEN_FILES = 8
