@@ -83,6 +83,7 @@ def check(
     """
     from validators.checks import Options
 
+    _refuse_single_weights(paths)
     rules = _rules(competition, ids)
     options = Options(
         rules=rules,
@@ -96,6 +97,17 @@ def check(
         for path in paths
     )
     return _concluded(answers, rules, as_json, receipt)
+
+
+def _refuse_single_weights(paths: tuple[Path, ...]) -> None:
+    from validators.package.workspace import WEIGHT_SUFFIXES
+
+    for path in paths:
+        if path.suffix.lower() in WEIGHT_SUFFIXES and path.is_file():
+            raise click.UsageError(
+                f"{path.name} is one file of a model; give the folder that it lies in, because "
+                "its config.json and the other weights there count as well."
+            )
 
 
 def _rules(competition: Optional[Path], ids: Optional[Path]) -> Rules:

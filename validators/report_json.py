@@ -61,9 +61,10 @@ class RatiosJson(TypedDict):
 
 
 class GroupJson(TypedDict):
-    """Both countings of one group of tensors."""
+    """Both countings of one group of tensors; with `shares` it is a view of that other group."""
 
     group: str
+    shares: Optional[str]
     ratios: RatiosJson
 
 
@@ -228,7 +229,12 @@ def _model(model: ModelCount) -> ModelJson:
                 "files": [clean(file) for file in each.files],
                 "ratios": _ratios(each.count),
                 "groups": [
-                    {"group": group.group, "ratios": _ratios(group.count)} for group in each.groups
+                    {
+                        "group": group.group,
+                        "shares": group.shares or None,
+                        "ratios": _ratios(group.count),
+                    }
+                    for group in each.groups
                 ],
             }
             for each in model.sets

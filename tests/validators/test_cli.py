@@ -130,6 +130,12 @@ def test_wrong_usage_exits_2_and_says_why(words: list[str], said: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_single_weight_file_is_sent_back_for_its_folder(sample: Sample) -> None:
+    done = run(sample.model / "model.safetensors")
+    assert done.returncode == 2
+    assert "give the folder that it lies in" in " ".join(done.stderr.split())
+
+
 def test_exit_codes_reach_the_shell(sample: Sample) -> None:
     options = ("--competition", sample.competition)
     assert run(*options, sample.folder).returncode == 0

@@ -95,10 +95,10 @@ def magnitudes(bits: Bits, form: Format, out: Bits) -> Bits:
     return np.asarray(np.bitwise_and(bits, form.unsigned, out=out[: bits.size]))
 
 
-def count_oddities(bits: Bits, size: Bits, nonzero: int, form: Format, scratch: Bits) -> Oddities:
+def count_oddities(bits: Bits, size: Bits, nonzero: int, form: Format, scratch: Flags) -> Oddities:
     """The unusual values among the bits; `size` are their magnitudes.
 
-    The usual block has none, which a maximum and two minima show; only else is more looked at.
+    The usual block has few, which a maximum and a minimum show; only else is more looked at.
     """
     found = Oddities()
     # Taken as a whole number with a sign, -0.0 is the least there is.
@@ -106,9 +106,7 @@ def count_oddities(bits: Bits, size: Bits, nonzero: int, form: Format, scratch: 
         found.negative_zeros = int(np.count_nonzero(bits)) - nonzero
     if form.endless is not None and int(size.max(initial=0)) >= form.endless:
         found.not_finite = int(np.count_nonzero(size >= form.scalar(form.endless)))
-    if form.tiny is not None and nonzero:
-        # One less: zero becomes the largest number there is, and the smallest is of a non-zero.
-        lower = np.subtract(size, form.scalar(1), out=scratch[: size.size])
-        if int(lower.min()) < form.tiny - 1:
-            found.tiny = int(np.count_nonzero(lower < form.scalar(form.tiny - 1)))
+    if form.tiny is not None:
+        below = np.less(size, form.scalar(form.tiny), out=scratch[: size.size])
+        found.tiny = int(np.count_nonzero(below)) - (size.size - nonzero)
     return found

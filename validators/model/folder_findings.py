@@ -13,6 +13,7 @@ from validators.model.measuring import Measure
 from validators.model.numbers import counted, ratio_text
 
 _LARGE = 1_000_000
+_NAMED = 5
 # Small files of unknown use are nothing, thousands of them are.
 _LARGE_TOGETHER = 4_000_000
 # Files of the tokenizer, and how large they may be (T5's own have 2.4 and 0.8 MB).
@@ -38,8 +39,10 @@ def set_findings(model: Measure) -> Iterator[Finding]:
     shown = ", ".join(
         f"{part.file[len(model.name) + 1 :]} {ratio_text(part.count.count.handout, total)} "
         f"(strict {ratio_text(part.count.count.strict, total)})"
-        for part in sets
+        for part in sets[:_NAMED]
     )
+    if len(sets) > _NAMED:
+        shown += f" and {len(sets) - _NAMED:,} more"
     place = Place(f"{model.name}/")
     first = sets[0].count
     if all((part.count.count, part.count.groups) == (first.count, first.groups) for part in sets):

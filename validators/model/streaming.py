@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Callable, Optional
+from typing import Any, BinaryIO, Callable, Optional, cast
 
 import numpy as np
 
-from validators.model.bits import FORMATS, Bits
+from validators.model.bits import FORMATS, Bits, Flags, Format
 from validators.model.model_files import open_file
 from validators.model.records import StoredTensor
 
@@ -81,10 +82,26 @@ def cost(tensor: StoredTensor) -> int:
     return extent(tensor) * FORMATS[tensor.dtype].bytes
 
 
+class Scratch:
+    """Room for one block's results, made once: new memory costs more than counting in it."""
+
+    def __init__(self) -> None:
+        self.flags: Flags = np.empty(BLOCK_BYTES, dtype=np.bool_)
+        self.nonzero: Flags = np.empty(BLOCK_BYTES, dtype=np.bool_)
+        self._bits: dict[int, Bits] = {}
+
+    def bits(self, form: Format) -> Bits:
+        """Room for a block of values of this format."""
+        if form.bytes not in self._bits:
+            self._bits[form.bytes] = np.empty(BLOCK_BYTES // form.bytes, dtype=form.dtype)
+        return self._bits[form.bytes]
+
+
 class Reader:
     """Reads tensors and says how far it is; a context that closes its files."""
 
     def __init__(self, progress: Progress, total_bytes: int) -> None:
+        self.scratch = Scratch()
         self._progress = progress
         self._total = total_bytes
         self._done = self._told = 0
@@ -122,8 +139,9 @@ class Reader:
 
     def _linear(self, tensor: StoredTensor, number: int) -> Source:
         form = FORMATS[tensor.dtype]
-        buffer = self._buffers.setdefault(number, bytearray(BLOCK_BYTES))
-        view = memoryview(buffer)
+        if number not in self._buffers:
+            self._buffers[number] = bytearray(BLOCK_BYTES)
+        view = memoryview(self._buffers[number])
 
         def read(start: int, length: int) -> Bits:
             part = view[: length * form.bytes]
@@ -147,10 +165,12 @@ class Reader:
     def _fill(self, path: Path, offset: int, part: memoryview[Any]) -> None:
         """Read exactly the part's bytes, or raise OSError: the file may change while we read."""
         stream = self._open(path)
-        stream.seek(offset)
+        # Past the stream's own buffer: what is read goes straight to its place.
+        raw = cast(RawIOBase, getattr(stream, "raw", stream))
+        raw.seek(offset)
         filled = 0
         while filled < len(part):
-            size = stream.readinto(part[filled:])  # type: ignore[attr-defined]
+            size = raw.readinto(part[filled:])
             if not size:
                 raise OSError(errno.EIO, "it ends before its last tensor")
             filled += size

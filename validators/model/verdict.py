@@ -28,8 +28,8 @@ def ratio_findings(model: Measure, rules: ModelRules) -> Iterator[Finding]:
     if nonzero <= allowed:
         return
     ratio = ratio_text(nonzero, rules.parameters, limit)
-    places = len(ratio) - 2
-    unpruned = Fraction(nonzero, rules.parameters) > _UNPRUNED
+    places = len(ratio.partition(".")[2])
+    unpruned = _UNPRUNED < Fraction(nonzero, rules.parameters) <= 1
     message = (
         f"{nonzero:,} of {rules.parameters:,} parameters are non-zero ({ratio}"
         f"{', so it looks unpruned' if unpruned else ''}); "
