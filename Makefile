@@ -26,6 +26,7 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/model_check.py
 	$(BIN)/python benchmarks/csv_check.py
 	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/metric_speed.py
 
 $(VENV)/.plain: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -7,6 +7,7 @@ from typing import Optional
 
 import click
 
+from grader.score_cli import kaggle_metric, score
 from validators import __version__
 from validators.console import DONE, OUR_FAULT, run_command
 
@@ -61,6 +62,10 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
     click.echo("\n".join(rules_lines(found)))
     click.echo(f"rules digest {rules_digest(found)}")
     return DONE
+
+
+grade.add_command(score)
+grade.add_command(kaggle_metric)
 
 
 def main() -> None:

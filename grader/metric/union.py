@@ -1,0 +1,162 @@
+"""How many tokens are in the union of the lines' longest common subsequences (ROUGE-Lsum).
+
+`rouge-score` reads one longest common subsequence of a reference line and a prediction line out
+of their table, from the last cell on: on equal tokens it takes the token and goes up and left;
+else it goes left, in the prediction, exactly when the length grew from the row above, and up,
+in the reference, otherwise. Which of several longest ones it finds depends on that, so we walk
+the same way; but over the rows of `bitlcs`, and a whole run of steps at once. A token of the
+union then counts as often as the prediction has it, at most.
+
+There are two ways, with the same result: the table's bits run along the prediction or along the
+reference, and the time goes with the tokens of the other. A short prediction is fastest gone
+through token by token; but then the reference has to be indexed, which pays when it is prepared
+for many predictions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Callable
+
+from grader.metric.bitlcs import ones_of
+from grader.metric.rouge_text import RougeText
+from grader.metric.tokens import LINE_BREAK
+
+_Advance = Callable[[int, Iterable[int], int, int], tuple[int, list[int]]]
+
+# Rows of so many bytes are kept at once; larger tables are gone through twice instead.
+_KEPT_BYTES = 4_000_000
+# A step of `by_prediction_token` costs as much as so many of `by_reference_token`.
+_STEP_RATIO = 3
+
+
+def union_hits(reference: RougeText, prediction: RougeText) -> int:
+    """The tokens of the union, each counted at most as often as the prediction has it."""
+    few = not reference.indexed or reference.size < _STEP_RATIO * prediction.size
+    if prediction.lines == 1 and few:
+        return by_reference_token(reference, prediction)
+    return by_prediction_token(reference, prediction)
+
+
+def by_reference_token(reference: RougeText, prediction: RougeText) -> int:
+    """The hits of a prediction of one line, its tokens being the bits.
+
+    The length grew from the row above where the addition carried out of a place. One goes left,
+    then, over the places that carried without a match. In such a place the row had a one, the
+    match none, and a carry came in: it is in `row - met` but no longer in `row + met`. So the
+    places to pass over are `((row + met) | (row - met)) ^ (row + met)`, and each reference token
+    takes one step: down over the run of passed places, which always ends at a match or at a
+    place to go up from. A reference token that the prediction lacks changes no row and passes
+    over nothing, so it is left out.
+    """
+    masks = prediction.masks
+    tokens = list(filter(masks.__contains__, reference.marked))
+    steps = list(map(masks.__getitem__, tokens))
+    last, line_break = 1 << prediction.size, masks[LINE_BREAK]
+    place = last
+    found: list[str] = []
+    kept = _kept(_passed_places, steps, 2 * last - 2, line_break)
+    for token, mask, passed in zip(reversed(tokens), reversed(steps), kept):
+        if mask == line_break:
+            place = last
+            continue
+        if passed & place:
+            below = 2 * place - 1
+            place = 1 << ((below | passed) ^ passed).bit_length() - 1
+        if mask & place:
+            found.append(token)
+            place >>= 1
+    repeated = [(token, count) for token, count in Counter(found).items() if count > 1]
+    return len(found) - sum(max(count - ones_of(masks[token]), 0) for token, count in repeated)
+
+
+def by_prediction_token(reference: RougeText, prediction: RougeText) -> int:
+    """The hits of any prediction, the tokens of all reference lines being the bits.
+
+    Seen from this side, one goes up over the places where the row has a one and the token has no
+    match, and each prediction token takes one step; one that the reference lacks counts, since
+    it may go up, but a run of them goes no further than its first. All lines are to step at
+    once, which only an addition can do, and its carries go towards higher bits. So rows and
+    masks are mirrored, and the guard bit below a line's first token, now above it, is where a
+    walk ends that has used up its line.
+    """
+    masks, words = reference.masks, prediction.words
+    tokens = _without_runs(prediction.marked, masks)
+    guards = masks[LINE_BREAK]
+    fields = ((1 << len(reference.marked)) - 1) ^ guards
+    ends = reference.mirror(fields & ~(fields >> 1))
+    places, found = ends, 0
+    steps = [masks.get(token, 0) for token in tokens]
+    for token, row in zip(reversed(tokens), _kept(_rows, steps, fields, guards)):
+        if token == LINE_BREAK:
+            places = ends
+            continue
+        mask = reference.mirrored(token) if token else 0
+        passed = (reference.mirror(row) | mask) ^ mask
+        # The sum carries each walk over its run of passed places to where it stops.
+        places = ((passed + places) | passed) ^ passed
+        hits = places & mask
+        if hits:
+            found |= hits
+            places += hits
+    common = set(tokens) - {"", LINE_BREAK}
+    return sum([min(ones_of(found & reference.mirrored(t)), words[t]) for t in common])
+
+
+def _without_runs(marked: Sequence[str], masks: dict[str, int]) -> list[str]:
+    """The tokens, with "" for a run of those that have no mask, and none where a line begins."""
+    tokens = [LINE_BREAK]
+    for token in marked[1:]:
+        if token in masks:
+            tokens.append(token)
+        elif tokens[-1] and tokens[-1] != LINE_BREAK:
+            tokens.append("")
+    return tokens
+
+
+def _kept(advance: _Advance, masks: Sequence[int], fresh: int, restart: int) -> Iterable[int]:
+    """What `advance` keeps of each row of a table, the last row first."""
+    size = _KEPT_BYTES // (fresh.bit_length() // 8 + 64) + 1
+    starts = range(0, len(masks), size)
+    if len(starts) < 2:
+        return reversed(advance(fresh, masks, fresh, restart)[1])
+    blocks = [masks[first : first + size] for first in starts]
+    rows = [fresh]
+    for block in blocks[:-1]:
+        rows.append(advance(rows[-1], block, fresh, restart)[0])
+    again = zip(reversed(rows), reversed(blocks))
+    return chain.from_iterable(
+        reversed(advance(row, block, fresh, restart)[1]) for row, block in again
+    )
+
+
+def _passed_places(
+    row: int, masks: Iterable[int], fresh: int, restart: int
+) -> tuple[int, list[int]]:
+    """Of one line: what is carried out of it stays above it, where no walk comes by."""
+    kept = []
+    for mask in masks:
+        if mask == restart:
+            row = fresh
+            kept.append(0)
+            continue
+        met = row & mask
+        total = row + met
+        row = total | (row - met)
+        kept.append(row ^ total)
+    return row, kept
+
+
+def _rows(row: int, masks: Iterable[int], fresh: int, restart: int) -> tuple[int, list[int]]:
+    """Of many lines: what is carried out of one is wiped before it reaches the next."""
+    kept = []
+    for mask in masks:
+        if mask == restart:
+            row = fresh
+        elif mask:
+            met = row & mask
+            row = ((row + met) | (row - met)) & fresh
+        kept.append(row)
+    return row, kept
