@@ -7,6 +7,7 @@ from typing import Optional
 
 import click
 
+from grader.collect_cli import collect
 from grader.score_cli import kaggle_metric, score
 from validators import __version__
 from validators.console import DONE, OUR_FAULT, run_command
@@ -31,7 +32,11 @@ def demo(folder: Path) -> int:
     """
     from grader.demo.show import show_demo
 
-    return DONE if show_demo(folder) else OUR_FAULT
+    try:
+        return DONE if show_demo(folder) else OUR_FAULT
+    except OSError as error:
+        reason = error.strerror or "it can't be written"
+        raise click.UsageError(f"no demonstration in {folder}: {reason}.") from error
 
 
 @grade.command()
@@ -64,6 +69,7 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
     return DONE
 
 
+grade.add_command(collect)
 grade.add_command(score)
 grade.add_command(kaggle_metric)
 

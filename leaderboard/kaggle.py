@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,10 @@ _FIELDS = {
     "submissions": ("submissioncount",),
     "members": ("teammemberusernames",),
 }
+# What zipfile raises for damaged bytes, a password, a method that Python lacks.
+_UNREADABLE = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError
+)  # fmt: skip
 _NEEDED = ("team_id", "team_name", "submitted", "score")
 
 
@@ -52,12 +57,20 @@ def read_kaggle(path: Path) -> tuple[Standing, ...]:
 
 def _text(path: Path) -> str:
     try:
-        data = _zipped(path) if zipfile.is_zipfile(path) else path.read_bytes()
+        data = _zipped(path) if zipfile.is_zipfile(path) else _plain(path)
+    except _UNREADABLE as error:
+        raise LeaderboardError(f"{path.name}: can't be read ({error}).") from error
+    if len(data) > MAX_BYTES:
+        raise LeaderboardError(f"{path.name}: its CSV is over {MAX_BYTES:,} bytes.")
+    try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LeaderboardError(f"{path.name}: not UTF-8, which Kaggle's exports are.") from error
-    except (OSError, zipfile.BadZipFile) as error:
-        raise LeaderboardError(f"{path.name}: can't be read ({error}).") from error
+
+
+def _plain(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _zipped(path: Path) -> bytes:
@@ -65,9 +78,8 @@ def _zipped(path: Path) -> bytes:
         tables = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
         if len(tables) != 1:
             raise LeaderboardError(f"{path.name}: holds {len(tables)} CSV files; expected one.")
-        if tables[0].file_size > MAX_BYTES:
-            raise LeaderboardError(f"{path.name}: its CSV is over {MAX_BYTES:,} bytes.")
-        return archive.read(tables[0])
+        with archive.open(tables[0]) as stream:
+            return stream.read(MAX_BYTES + 1)
 
 
 def _columns(path: Path, rows: Iterator[list[str]]) -> dict[str, int]:
@@ -97,5 +109,7 @@ def _standing(path: Path, line: int, row: list[str], columns: dict[str, int]) ->
         count = int(value["submissions"]) if value.get("submissions") else None
     except (InvalidOperation, ValueError) as error:
         raise LeaderboardError(f"{path.name}:{line}: score or count is not a number.") from error
+    if not score.is_finite() or (count is not None and count < 0):
+        raise LeaderboardError(f"{path.name}:{line}: score or count is out of range.")
     members = tuple(name.strip() for name in value.get("members", "").split(",") if name.strip())
     return Standing(value["team_id"], value["team_name"], value["submitted"], score, count, members)

@@ -10,16 +10,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, NamedTuple, Optional
 
 from validators import model, package, predictions, team_name
-from validators.opening import Opened, Progress, fault_of, no_progress, opened
+from validators.faults import fault_of
+from validators.opening import Kind, Opened, Progress, no_progress, opened
 from validators.package import Workspace
+from validators.package.workspace import WEIGHT_SUFFIXES
 from validators.report import Report, Section
 from validators.rules import Rules, rules_digest
 from validators.rules.records import IdList, Part
 
-Plan = tuple[Part, Callable[[], Section]]
+# More files that look like predictions than this are old tries, or meant to keep us busy.
+MOST_CSV_FILES = 5
+
+
+class Plan(NamedTuple):
+    """One section to make, and whether it is made even when its part was not asked for."""
+
+    part: Part
+    make: Callable[[], Section]
+    always: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,65 +68,108 @@ def sections(subject: Opened, options: Options) -> Iterator[Section]:
     if subject.fault is not None:
         yield Section("package", subject.name, fault=subject.fault)
         return
-    for part, run in _plans(subject, options):
-        if part not in options.parts:
+    for plan in _plans(subject, options):
+        if plan.part not in options.parts and not plan.always:
             continue
         try:
-            yield run()
+            yield plan.make()
         except Exception as error:  # what breaks here is ours: a fault, never the student's
-            yield Section(part, subject.name, fault=fault_of(part, error))
+            yield Section(plan.part, subject.name, fault=fault_of(plan.part, error))
 
 
 def with_ids(rules: Rules, values: tuple[str, ...]) -> Rules:
-    """The rules with these IDs in place of their own."""
+    """The rules with these IDs in place of their own; where they are the same, the rules as is."""
     own = rules.predictions.model_copy(update={"ids": IdList(values=values)})
+    if predictions.same_ids(own, rules.predictions):
+        return rules  # and so with the same digest
     return rules.model_copy(update={"predictions": own})
+
+
+def parts_of(kind: Kind, team: Optional[str]) -> tuple[Part, ...]:
+    """The parts that a path of this kind has."""
+    own: dict[Kind, tuple[Part, ...]] = {
+        "report": ("package",),
+        "csv": ("csv",),
+        "model": ("model",),
+    }
+    return (*own.get(kind, ("package", "csv", "model")), *(("team",) if team is not None else ()))
 
 
 def _plans(subject: Opened, options: Options) -> Iterator[Plan]:
     """What there is to look at, in the order of the report."""
     rules, path, name = options.rules, subject.path, subject.name
     if subject.kind == "report":
-        yield "package", partial(package.report_section, path, name, rules)
+        yield Plan("package", partial(package.report_section, path, name, rules))
     elif subject.kind == "csv":
-        yield "csv", partial(predictions.section, path, name, rules)
+        yield Plan("csv", partial(predictions.section, path, name, rules))
     elif subject.kind == "model":
-        yield "model", partial(_model_section, path, name, options)
+        yield Plan("model", partial(_model_section, path, name, options))
     else:
         assert subject.workspace is not None
         yield from _package_plans(subject, subject.workspace, options)
     if options.team is not None:
-        yield "team", partial(_team_section, subject, options.team, options)
+        yield Plan("team", partial(_team_section, subject, options.team, options))
 
 
 def _package_plans(subject: Opened, workspace: Workspace, options: Options) -> Iterator[Plan]:
     rules = options.rules
-    given = (subject.name,) if subject.kind == "zip" else ()
-    yield "package", partial(package.section, workspace, rules, given + options.beside)
+    names = (*((subject.name,) if subject.kind == "zip" else ()), *options.beside)
+    yield Plan("package", partial(package.section, workspace, rules, names))
+    homeless = "model" in options.parts and _model_folder(workspace, rules) is None
+    if "package" not in options.parts and (homeless or not workspace.whole):
+        # A part that could not be got at is not safe because nobody asked why.
+        yield Plan("package", partial(package.reading_section, workspace, rules), always=True)
     if not workspace.opened:  # the package section says why; nothing else has anything to say
         return
-    files = _prediction_files(workspace, rules)
-    for file in files:
-        path, name = workspace.root / file, workspace.shown(file)
-        yield "csv", partial(predictions.section, path, name, rules)
-    if not files:
-        yield "csv", partial(predictions.absent_section, workspace.name, rules)
+    yield from _csv_plans(workspace, options)
     if rules.model is not None:
-        name = rules.model.folder
-        if name in workspace.folders:
-            folder = workspace.root / name
-            yield "model", partial(_model_section, folder, workspace.shown(name), options)
-        else:
-            reason = f"The model: there is no {name}/ to look at."
-            yield "model", partial(Section, "model", name, unchecked=(reason,))
+        yield Plan("model", partial(_packed_model_section, workspace, options))
+
+
+def _csv_plans(workspace: Workspace, options: Options) -> Iterator[Plan]:
+    rules = options.rules
+    files = _prediction_files(workspace, rules)
+    for file in files[:MOST_CSV_FILES]:
+        path, name = workspace.root / file, workspace.shown(file)
+        yield Plan("csv", partial(predictions.section, path, name, rules))
+    left = len(files) - MOST_CSV_FILES
+    if left > 0:
+        reason = f"{left:,} more CSV files that look like predictions: check them by themselves."
+        yield Plan("csv", partial(Section, "csv", workspace.name, unchecked=(reason,)))
+    if not files:
+        required = rules.predictions.in_package or options.parts == ("csv",)
+        # What reading left out is told; that it is missing now is no second mistake.
+        missing = required and workspace.whole
+        absent = predictions.missing_section if missing else predictions.elsewhere_section
+        yield Plan("csv", partial(absent, workspace.name, rules))
 
 
 def _prediction_files(workspace: Workspace, rules: Rules) -> tuple[str, ...]:
-    return tuple(
+    """The CSVs that are predictions or could be, those nearest to the top first."""
+    found = (
         file.path
         for file in workspace.files(".csv")
         if predictions.looks_like_predictions(workspace.root / file.path, rules)
     )
+    return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
+
+
+def _model_folder(workspace: Workspace, rules: Rules) -> Optional[str]:
+    if rules.model is None or rules.model.folder not in workspace.folders:
+        return None
+    return rules.model.folder
+
+
+def _packed_model_section(workspace: Workspace, options: Options) -> Section:
+    folder = _model_folder(workspace, options.rules)
+    if folder is None:
+        reason = "The model: there is no model folder to look at."
+        return Section("model", workspace.name, unchecked=(reason,))
+    weights = workspace.files(*WEIGHT_SUFFIXES)
+    if not workspace.whole and not any(file.path.startswith(f"{folder}/") for file in weights):
+        reason = "The model: its weights could not be read."
+        return Section("model", workspace.shown(folder), unchecked=(reason,))
+    return _model_section(workspace.root / folder, workspace.shown(folder), options)
 
 
 def _model_section(folder: Path, name: str, options: Options) -> Section:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from validators.checks import Options
+    from validators.digests import FileDigest
     from validators.report_json import Answer
     from validators.rules import Rules
 
@@ -38,7 +39,7 @@ def _parts(context: click.Context, option: click.Parameter, value: Optional[str]
     return chosen
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("check-submission", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", metavar="PATH [PATH…]", nargs=-1, required=True, type=_PATH)
 @click.option("--team", metavar="NAME", help="Your team's name on Kaggle, to check it too.")
 @click.option(
@@ -81,22 +82,39 @@ def check(
       check-submission pruned_model/
       check-submission HW4_9900940_name.zip --team 9900940_name --receipt receipt.json
     """
-    from validators.checks import Options
-
     _refuse_single_weights(paths)
+    _refuse_receipt(receipt)
     rules = _rules(competition, ids)
-    options = Options(
-        rules=rules,
-        parts=only or rules.competition.parts,
-        team=team,
-        beside=tuple(path.name for path in paths if path.suffix.lower() == ".pdf"),
-    )
+    options = _options(paths, rules, only, team)
     silent = as_json
     answers = tuple(
-        _answer(path, options, silent, quiet, digested=as_json or receipt is not None)
-        for path in paths
+        _answer(path, each, silent, quiet, digested=as_json or receipt is not None)
+        for path, each in zip(paths, options)
     )
     return _concluded(answers, rules, as_json, receipt)
+
+
+def _options(
+    paths: tuple[Path, ...], rules: Rules, only: Optional[tuple[Any, ...]], team: Optional[str]
+) -> tuple[Options, ...]:
+    """How each path is checked; a path of which nothing was asked for is wrong usage."""
+    from validators.checks import Options, parts_of
+    from validators.opening import kind_of, name_of
+
+    parts = only or rules.competition.parts
+    kinds = [kind_of(path, rules) for path in paths]
+    for path, kind in zip(paths, kinds):
+        if not set(parts) & set(parts_of(kind, team)):
+            hint = " Give the name with --team." if parts == ("team",) else ""
+            asked = ", ".join(parts)
+            raise click.UsageError(f"{name_of(path)} ({kind}) has nothing of: {asked}.{hint}")
+    # The team is one and told once, with the zip whose id it is compared with.
+    with_team = kinds.index("zip") if "zip" in kinds else 0
+    reports = tuple(name_of(path) for path, kind in zip(paths, kinds) if kind == "report")
+    return tuple(
+        Options(rules, parts, team if number == with_team else None, beside=reports)
+        for number in range(len(paths))
+    )
 
 
 def _refuse_single_weights(paths: tuple[Path, ...]) -> None:
@@ -108,6 +126,23 @@ def _refuse_single_weights(paths: tuple[Path, ...]) -> None:
                 f"{path.name} is one file of a model; give the folder that it lies in, because "
                 "its config.json and the other weights there count as well."
             )
+
+
+def _refuse_receipt(receipt: Optional[Path]) -> None:
+    """Refuse to write a receipt where none can be, or over a file that is no receipt."""
+    if receipt is None:
+        return
+    if not receipt.parent.is_dir():
+        raise click.UsageError(f"--receipt: there is no folder {receipt.parent} to write it into.")
+    if not os.access(receipt.parent, os.W_OK):
+        raise click.UsageError(f"--receipt: the folder {receipt.parent} can't be written to.")
+    if receipt.is_file() and receipt.stat().st_size:
+        with receipt.open("rb") as stream:
+            stream.seek(max(0, receipt.stat().st_size - 200))
+            if b'"tool": "check-submission"' not in stream.read():
+                raise click.UsageError(
+                    f"--receipt: {receipt} is there already and is no receipt; it would be lost."
+                )
 
 
 def _rules(competition: Optional[Path], ids: Optional[Path]) -> Rules:
@@ -127,8 +162,10 @@ def _answer(path: Path, options: Options, silent: bool, quiet: bool, digested: b
     from dataclasses import replace
 
     from validators.checks import report_of, sections
+    from validators.faults import fault_of
     from validators.opening import digests_of, opened
     from validators.rendering import section_lines
+    from validators.report import Section
 
     found = []
     with ExitStack() as stack:
@@ -140,7 +177,14 @@ def _answer(path: Path, options: Options, silent: bool, quiet: bool, digested: b
             found.append(section)
             if not silent:
                 _show("\n".join(section_lines(section, quiet)))
-        digests = digests_of(subject, options.rules) if digested else ()
+        digests: tuple[FileDigest, ...] = ()
+        try:
+            digests = digests_of(subject, options.rules) if digested else ()
+        except OSError as error:  # a file that went away meanwhile, say
+            broken = Section("package", subject.name, fault=fault_of("digest", error))
+            found.append(broken)
+            if not silent:
+                _show("\n".join(section_lines(broken, quiet)))
     return report_of(subject, options, tuple(found)), digests
 
 
@@ -155,16 +199,26 @@ def _concluded(
 
     answer = document(answers, rules)
     text = json.dumps(answer, ensure_ascii=False, indent=2, sort_keys=True)
-    if receipt is not None:
-        receipt.write_text(text + "\n", encoding="utf-8")
+    trouble = None if receipt is None else _write(receipt, text + "\n")
     if as_json:
         click.echo(text)
     else:
-        if receipt is not None:
+        if receipt is not None and trouble is None:
             click.echo(f"receipt written to {receipt}")
         _show(last_line(tuple(report for report, _ in answers)))
+    if trouble is not None:
+        raise click.ClickException(f"no receipt in {receipt}: {trouble}.")
     codes = {Outcome.SAFE.value: DONE, Outcome.FAULT.value: OUR_FAULT}
     return codes.get(answer["outcome"], BLOCKED)
+
+
+def _write(path: Path, text: str) -> Optional[str]:
+    """Write the text; the reason when that is not possible."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return error.strerror or "it can't be written"
+    return None
 
 
 def _show(text: str) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
 
+from validators.faults import what_broke
+
 DONE, OUR_FAULT, USAGE, BLOCKED, INTERRUPTED = 0, 1, 2, 3, 130
+# What ends a program without asking it; Windows has no SIGHUP.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def run_command(command: click.Command) -> None:
@@ -15,6 +20,7 @@ def run_command(command: click.Command) -> None:
         # A terminal that lacks a letter of a name shows an escape instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    _end_in_order()
     try:
         sys.exit(command.main(standalone_mode=False) or DONE)
     except click.ClickException as error:
@@ -23,3 +29,14 @@ def run_command(command: click.Command) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
+    except Exception as error:  # ours, and a traceback would tell nobody what to do about it
+        told = f"{command.name} itself failed ({what_broke(error)}): not your fault."
+        click.echo(f"{told} Send this line to the course.", err=True)
+        sys.exit(OUR_FAULT)
+
+
+def _end_in_order() -> None:
+    """Let a closed terminal or a `kill` unwind the command, so that it removes what it unpacked."""
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup it is ignored, and stays so
+            signal.signal(number, lambda got, frame: sys.exit(128 + got))

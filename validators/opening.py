@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Literal, Optional
 
 from validators.digests import FileDigest, digest_file
+from validators.faults import fault_of
 from validators.package import Limits, Workspace, read_folder, unpack
 from validators.package.workspace import WEIGHT_SUFFIXES
 from validators.report import Fault
@@ -18,6 +18,9 @@ from validators.rules import Rules
 
 Kind = Literal["zip", "folder", "csv", "model", "report"]
 Progress = Callable[[int, int], None]
+_NO_SCRATCH = "Name a folder that can be written to in TMPDIR, or check the unpacked folder."
+# A report in one of these forms is told as a report that has to become a PDF.
+_DOCUMENTS = frozenset({".doc", ".docx", ".odt", ".pages", ".rtf"})
 
 
 def no_progress(done: int, total: int) -> None:
@@ -26,30 +29,36 @@ def no_progress(done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Opened:
-    """A path that is ready to be checked; a fault says why it isn't."""
+    """A path that is ready to be checked; a fault says why it isn't.
+
+    `name` is how it is called in findings.
+    """
 
     path: Path
     kind: Kind
+    name: str
     workspace: Optional[Workspace] = None
     fault: Optional[Fault] = None
-
-    @property
-    def name(self) -> str:
-        """How the path is called in findings."""
-        return self.path.resolve().name if self.path.name in ("", "..") else self.path.name
 
 
 @contextmanager
 def opened(path: Path, rules: Rules, progress: Progress = no_progress) -> Iterator[Opened]:
     """The path, recognised; a package is unpacked into a temporary folder of ours meanwhile."""
     kind = kind_of(path, rules)
-    if kind == "zip":
-        with tempfile.TemporaryDirectory(prefix="check-submission-") as scratch:
-            yield _unpacked(path, Path(scratch) / "unpacked", Limits.of(rules.package), progress)
-    elif kind == "folder":
+    if kind == "folder":
         yield _read(path, Limits.of(rules.package))
+    elif kind != "zip":
+        # The link that was given itself is followed; those inside a package never are.
+        yield Opened(path.resolve() if path.exists() else path, kind, name_of(path))
     else:
-        yield Opened(path, kind)
+        try:
+            scratch = tempfile.TemporaryDirectory(prefix="check-submission-")
+        except OSError as error:
+            fault = replace(fault_of("unpack", error), remedy=_NO_SCRATCH)
+            yield Opened(path, "zip", name_of(path), fault=fault)
+            return
+        with scratch as folder:
+            yield _unpacked(path, Path(folder) / "unpacked", Limits.of(rules.package), progress)
 
 
 def kind_of(path: Path, rules: Rules) -> Kind:
@@ -57,9 +66,14 @@ def kind_of(path: Path, rules: Rules) -> Kind:
     if path.is_dir():
         return "model" if _is_model_folder(path, rules) else "folder"
     suffix = path.suffix.lower()
-    if suffix in rules.package.report_suffixes:
+    if suffix in rules.package.report_suffixes or suffix in _DOCUMENTS:
         return "report"
     return "csv" if suffix in {".csv", ".tsv", ".txt"} else "zip"
+
+
+def name_of(path: Path) -> str:
+    """How a path that was given is called: never by more than its last name."""
+    return path.name if path.name not in {"", ".."} else path.resolve().name or str(path)
 
 
 def digests_of(subject: Opened, rules: Rules) -> tuple[FileDigest, ...]:
@@ -67,7 +81,7 @@ def digests_of(subject: Opened, rules: Rules) -> tuple[FileDigest, ...]:
     workspace = subject.workspace
     if subject.kind == "model":
         workspace = read_folder(subject.path, subject.name, Limits.of(rules.package))
-    digests = [] if subject.path.is_dir() else [digest_file(subject.path, subject.name)]
+    digests = [digest_file(subject.path, subject.name)] if subject.path.is_file() else []
     if workspace is not None:
         digests += [
             digest_file(workspace.root / entry.path, workspace.shown(entry.path))
@@ -76,27 +90,20 @@ def digests_of(subject: Opened, rules: Rules) -> tuple[FileDigest, ...]:
     return tuple(digests)
 
 
-def fault_of(part: str, error: Exception) -> Fault:
-    """What broke on our side, in one line without the student's content."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
-    reason = error.strerror if isinstance(error, OSError) else None
-    kind = type(error).__name__ if reason is None else f"{type(error).__name__}, {reason},"
-    return Fault(f"fault.{part}", part, f"the {part} part broke ({kind} at {where}).")
-
-
 def _unpacked(path: Path, destination: Path, limits: Limits, progress: Progress) -> Opened:
+    name, real = name_of(path), path.resolve()
     try:
-        return Opened(path, "zip", unpack(path, destination, limits, progress=progress))
+        return Opened(real, "zip", name, unpack(path, destination, limits, progress=progress))
     except Exception as error:  # a full disk, say: ours, and no word about the submission
-        return Opened(path, "zip", fault=fault_of("unpack", error))
+        return Opened(real, "zip", name, fault=fault_of("unpack", error))
 
 
 def _read(path: Path, limits: Limits) -> Opened:
+    name = name_of(path)
     try:
-        return Opened(path, "folder", read_folder(path, path.resolve().name, limits))
+        return Opened(path, "folder", name, read_folder(path, name, limits))
     except Exception as error:
-        return Opened(path, "folder", fault=fault_of("unpack", error))
+        return Opened(path, "folder", name, fault=fault_of("unpack", error))
 
 
 def _is_model_folder(path: Path, rules: Rules) -> bool:
@@ -104,7 +111,10 @@ def _is_model_folder(path: Path, rules: Rules) -> bool:
         return False
     if path.resolve().name == rules.model.folder:
         return True
-    names = {entry.name.lower() for entry in path.iterdir()}
+    try:
+        names = {entry.name.lower() for entry in path.iterdir()}
+    except OSError:  # reading it as a package says what is wrong
+        return False
     has_weights = any(Path(name).suffix in WEIGHT_SUFFIXES for name in names)
     has_package_parts = any(name.startswith("readme") for name in names) or any(
         Path(name).suffix in rules.package.code_suffixes for name in names

@@ -68,7 +68,7 @@ def _fault_lines(section: Section) -> Iterator[str]:
         first, *rest = _wrapped(" " * _INDENT, f"{section.fault.code}  {section.fault.message}")
         yield _label("fault", "magenta") + first[_INDENT:]
         yield from rest
-        yield " " * _INDENT + "→ Not your fault. Send this line and the file to the course."
+        yield from _wrapped(" " * _INDENT, f"→ {section.fault.remedy}")
 
 
 def _label(word: str, colour: str) -> str:

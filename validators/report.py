@@ -27,6 +27,7 @@ class Fault:
     code: str
     place: str
     message: str
+    remedy: str = "Not your fault. Send this line and the file to the course."
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from validators.digests import FileDigest
 from validators.display import clean
 from validators.findings import Finding
 from validators.model.records import Count, ModelCount
-from validators.report import Outcome, Report, Section
+from validators.report import Fault, Outcome, Report, Section
 from validators.rules import Rules, rules_digest
 
 FORMAT = 1
@@ -43,6 +43,7 @@ class FaultJson(TypedDict):
     code: str
     place: str
     message: str
+    remedy: str
 
 
 class CountJson(TypedDict):
@@ -214,10 +215,17 @@ def _section(section: Section) -> SectionJson:
             for result in section.results
         ],
         "unchecked": list(section.unchecked),
-        "fault": None
-        if fault is None
-        else {"code": fault.code, "place": fault.place, "message": fault.message},
+        "fault": None if fault is None else _fault(fault),
         "model": None if section.model is None else _model(section.model),
+    }
+
+
+def _fault(fault: Fault) -> FaultJson:
+    return {
+        "code": fault.code,
+        "place": fault.place,
+        "message": fault.message,
+        "remedy": fault.remedy,
     }
 
 

@@ -114,10 +114,11 @@ def check_same_id(team: TeamName, rules: Rules) -> Iterator[Finding]:
 
 def section(team: TeamName, rules: Rules) -> Section:
     """The findings about a team name; what it can't be compared with isn't claimed to agree."""
-    checks: list[Check[TeamName]] = [check_form]
+    # Without an id in its form there is nothing to compare.
+    comparisons: list[Check[TeamName]] = []
     if team.roster is not None:
-        checks.append(check_roster)
+        comparisons.append(check_roster)
     if team.package_id is not None:
-        checks.append(check_same_id)
-    results, unchecked = run_checks((checks,), team, rules)
+        comparisons.append(check_same_id)
+    results, unchecked = run_checks(((check_form,), comparisons), team, rules)
     return Section("team", team.text, results, unchecked=unchecked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def show_demo(folder: Path) -> bool:
     outcomes = [_checked(sample) for sample in (valid, broken)]
     click.echo(
         f"Now break the valid one in a way of your own, and look:\n"
-        f"  check-submission --competition {valid.competition} {valid.folder}"
+        f"  {_command(valid, valid.folder)}"
     )
     return outcomes == [Outcome.SAFE, Outcome.BLOCKED]
 
@@ -52,10 +53,15 @@ def break_sample(sample: Sample) -> None:
 
 def _checked(sample: Sample) -> Outcome:
     package = sample.packed()
-    command = f"check-submission --competition {sample.competition} {package}"
-    click.echo(click.style(f"$ {command}", dim=True))
+    click.echo(click.style(f"$ {_command(sample, package)}", dim=True))
     report = check_submission(package, sample.rules)
     for section in report.sections:
         click.echo("\n".join(section_lines(section)))
     click.echo(f"{last_line((report,))}\n")
     return report.outcome
+
+
+def _command(sample: Sample, path: Path) -> str:
+    """What a reader types to check the path, quoted for their shell."""
+    words = ("check-submission", "--competition", str(sample.competition), str(path))
+    return shlex.join(words)

@@ -74,6 +74,12 @@ def shared_bytes(sample: Sample) -> Path:
     return written(sample, zip_bytes([outer, replace(inner, local_at=at)]))
 
 
+def locked(sample: Sample) -> Path:
+    """Nothing is left of the model or the code, which is no second mistake."""
+    entries = (replace(entry, flags=0x801) for entry in files_of(sample.folder))
+    return written(sample, zip_bytes(list(entries)))
+
+
 CASES = (
     Case("a RAR archive", instead(b"Rar!\x1a\x07\x01\x00 and so on"), ("archive.not-a-zip",)),
     Case("a 7-Zip archive", instead(b"7z\xbc\xaf\x27\x1c and so on"), ("archive.not-a-zip",)),
@@ -101,6 +107,7 @@ CASES = (
     Case("two entries with the same bytes", overlapping, ("archive.bomb",)),
     Case("zeros without end", lambda s: repacked(s, ZEROS), ("archive.bomb",)),
     Case("a password", changed(flags=0x801), ("archive.encrypted",)),
+    Case("a password on every file", locked, ("archive.encrypted",)),
     Case("Deflate64 from Explorer", changed(method=9), ("archive.compression",)),
     Case("LZMA", changed(method=14), ("archive.compression",)),
     Case("a path that climbs out", with_entry(name=b"../../.bashrc"), ("archive.unsafe-path",)),

@@ -93,6 +93,11 @@ def wrapped(sample: Sample) -> Path:
     return sample.packed()
 
 
+def others_report(sample: Sample) -> Path:
+    shutil.copy(sample.report, sample.folder / "HW4_0240309_佐藤和真.pdf")
+    return sample.packed()
+
+
 def docx(words: bytes) -> bytes:
     return zip_bytes([Raw(b"[Content_Types].xml"), Raw(b"word/document.xml", DOCX_BODY % words)])
 
@@ -145,7 +150,10 @@ CASES = (
     Case("full-width digits", called("HW4_９９００９４０_王小明"), ("package.zip-spelling",)),
     Case("lower case", called("hw4_9900940_王小明"), ("package.zip-spelling",)),
     Case("a second download", called("HW4_9900940_王小明 (1)"), ("package.zip-spelling",)),
+    Case("a suffix twice", called("HW4_9900940_王小明.zip"), ("package.zip-spelling",)),
+    Case("someone else's report", others_report, ("package.other-id",)),
     Case("a report called report", report("report.pdf"), ("package.report-name",)),
+    Case("a report in Word", report("HW4_9900940_王.docx"), ("package.report-name",)),
     Case("a report without a name", report("HW4_9900940.pdf"), ("package.report-spelling",)),
     Case("a Word document called .pdf", add("report.pdf", docx(b"Hi")), ("package.broken-pdf",)),
     Case("half a PDF", add("report.pdf", b"%PDF-1.4\n1 0 obj"), ("package.broken-pdf",)),
@@ -171,6 +179,11 @@ CASES = (
     ),
     Case("a README without suffix", move("README.md", "readme"), ("package.readme-form",)),
     Case("a README below", move("README.md", "docs/README.md"), ("package.readme-place",)),
+    Case(
+        "a full-width README below",
+        move("README.md", "docs/ＲＥＡＤＭＥ.md"),
+        ("package.readme-place",),
+    ),
     Case("an empty README", add("README.md", b""), ("package.readme-empty",)),
     Case("a README of blanks", add("README.md", b" \n\t\n"), ("package.readme-empty",)),
     Case(

@@ -99,6 +99,7 @@ def test_files_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatc
     workspace = read(folder)
     assert codes_of(workspace) == ["package.not-a-file"]
     assert [entry.path for entry in workspace.entries] == ["README.md"]
+    assert workspace.findings[0].remedy.startswith("Give yourself the right to read it")
 
 
 def test_folders_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,6 +112,7 @@ def test_folders_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(os, "scandir", refuse)
     assert codes_of(read(folder)) == ["package.not-a-file"]
+    assert read(folder / "src").opened is False
 
 
 @pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="needs Linux names")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from validators.package.filenames import student_id
 from validators.package.folder import read_folder
-from validators.package.section import report_section, section
+from validators.package.section import reading_section, report_section, section
 from validators.package.unpack import unpack
 from validators.package.workspace import Entry, Limits, Workspace
 
@@ -13,6 +13,7 @@ __all__ = [
     "Limits",
     "Workspace",
     "read_folder",
+    "reading_section",
     "report_section",
     "section",
     "student_id",

@@ -165,6 +165,12 @@ ZIP_SPELLING = Code(
     "The name of the zip is accepted, but the course prefers another spelling.",
     "Rename the zip when convenient.",
 )
+OTHER_ID = Code(
+    "package.other-id",
+    Severity.BLOCKS,
+    "The report and the zip carry different student ids in their names, so one is someone else's.",
+    "Hand in your own zip and report, both named with your id.",
+)
 REPORT_NAME = Code(
     "package.report-name",
     Severity.BLOCKS,

@@ -6,26 +6,27 @@ from collections.abc import Iterator
 
 from validators.display import listed
 from validators.display import size as shown_size
-from validators.findings import Finding
+from validators.findings import Finding, Place
 from validators.package import codes
 from validators.package.filenames import ARCHIVE_SUFFIXES
-from validators.package.leftovers import is_leftover, is_secret, kind_of
+from validators.package.leftovers import is_secret, kind_of
 from validators.package.pdf import pdf_trouble
 from validators.package.readme import is_readme
 from validators.package.subject import Package
+from validators.package.troubles import first_few
 from validators.package.workspace import Entry
 from validators.rules.records import Rules
-
-_KEY_FILE = "a file of this name usually holds a key or password"
 
 
 def check_pdfs(package: Package, rules: Rules) -> Iterator[Finding]:
     """Every PDF of the package is a PDF."""
-    for entry in package.workspace.entries:
-        if entry.suffix == ".pdf" and not is_leftover(entry.path) and not is_readme(entry):
-            trouble = pdf_trouble(package.workspace, entry)
-            if trouble:
-                yield codes.BROKEN_PDF.at(package.place_of(entry), f"{trouble}; expected a PDF.")
+    pdfs = (entry for entry in package.workspace.files(".pdf") if not is_readme(entry))
+    judged = ((entry, pdf_trouble(package.workspace, entry)) for entry in pdfs)
+    yield from first_few(
+        codes.BROKEN_PDF.at(package.place_of(entry), f"{trouble}; expected a PDF.")
+        for entry, trouble in judged
+        if trouble
+    )
 
 
 def check_leftovers(package: Package, rules: Rules) -> Iterator[Finding]:
@@ -51,18 +52,30 @@ def check_leftovers(package: Package, rules: Rules) -> Iterator[Finding]:
 
 def check_secrets(package: Package, rules: Rules) -> Iterator[Finding]:
     """No key or password file is in the package."""
-    for path, entry in _all_paths(package):
-        if is_secret(path):
-            what = "it holds your Kaggle key" if entry.name.lower() == "kaggle.json" else _KEY_FILE
-            message = f"{what}; expected no such file in the package."
-            yield codes.SECRET.at(package.workspace.place(entry.path), message)
+    secrets = ((path, entry.name) for path, entry in _all_paths(package) if is_secret(path))
+    expected = "expected no such file in the package"
+    yield from first_few(
+        codes.SECRET.at(Place(path), f"{_kind_of_secret(name)}; {expected}.")
+        for path, name in secrets
+    )
 
 
 def check_nested_archives(package: Package, rules: Rules) -> Iterator[Finding]:
     """No archives lie inside the package."""
-    for entry in package.workspace.files(*ARCHIVE_SUFFIXES):
-        message = f"an archive of {shown_size(entry.bytes)} inside the package; not opened."
-        yield codes.NESTED_ARCHIVE.at(package.place_of(entry), message, bytes=entry.bytes)
+    yield from first_few(
+        codes.NESTED_ARCHIVE.at(
+            package.place_of(entry),
+            f"an archive of {shown_size(entry.bytes)} inside the package; not opened.",
+            bytes=entry.bytes,
+        )
+        for entry in package.workspace.files(*ARCHIVE_SUFFIXES)
+    )
+
+
+def _kind_of_secret(name: str) -> str:
+    if name.lower() == "kaggle.json":
+        return "it holds your Kaggle key"
+    return "a file of this name usually holds a key or password"
 
 
 def _all_paths(package: Package) -> Iterator[tuple[str, Entry]]:

@@ -44,10 +44,14 @@ def check_zip_name(package: Package, rules: Rules) -> Iterator[Finding]:
         yield from name_findings(filename, stem, ".zip", rules.package.zip, rules, grave, slight)
 
 
-def check_report_name(package: Package, rules: Rules) -> Iterator[Finding]:
-    """The report beside the package is named as the course asks."""
-    for filename in report_names(package, rules):
-        yield from report_name_findings(filename, rules)
+def check_same_id(package: Package, rules: Rules) -> Iterator[Finding]:
+    """The zip and the report carry the same student id."""
+    own = next((found for found in _ids(zip_names(package), rules)), None)
+    for name in reports_of(package, rules):
+        other = student_id(name, rules)
+        if own is not None and other not in (None, own):
+            message = f'its id is "{other}", that of the zip is "{own}"; expected the same in both.'
+            yield codes.OTHER_ID.at(Place(name), message, report_id=other, zip_id=own)
 
 
 def report_name_findings(filename: str, rules: Rules) -> Iterator[Finding]:
@@ -56,7 +60,7 @@ def report_name_findings(filename: str, rules: Rules) -> Iterator[Finding]:
     wanted = rules.package.report_suffixes
     if suffix.lower() not in wanted:
         message = f"the report ends with {quoted(suffix)}; expected {' or '.join(wanted)}."
-        yield codes.REPORT_NAME.at(Place(filename), message)
+        yield codes.REPORT_NAME.at(Place(filename), message, f"Export the report as {wanted[0]}.")
         return
     grave, slight = codes.REPORT_NAME, codes.REPORT_SPELLING
     yield from name_findings(filename, stem, wanted[0], rules.package.report, rules, grave, slight)
@@ -78,6 +82,13 @@ def report_names(package: Package, rules: Rules) -> tuple[str, ...]:
         for name in package.names
         if _suffix(name) in rules.package.report_suffixes and name not in zip_names(package)
     )
+
+
+def reports_of(package: Package, rules: Rules) -> tuple[str, ...]:
+    """The names of reports, given beside the package or lying in it, that carry an id."""
+    inside = [entry.name for entry in package.workspace.files(*rules.package.report_suffixes)]
+    names = dict.fromkeys((*report_names(package, rules), *inside))
+    return tuple(name for name in names if student_id(name, rules) is not None)
 
 
 def name_findings(
@@ -109,6 +120,9 @@ def _remark(stem: str, match: NameMatch, patterns: Sequence[str]) -> str:
     added = _COPY.search(match.name)
     if added:
         return f"the name ends with {quoted(added.group())}, which browsers add to a second copy"
+    doubled = PurePosixPath(match.name).suffix
+    if doubled.lower() in ARCHIVE_SUFFIXES:
+        return f"the name ends with {quoted(doubled)} twice"
     if not match.exact:
         return f"{quoted(stem)} was read as {quoted(match.canonical)}"
     if match.pattern != patterns[0]:
@@ -118,6 +132,8 @@ def _remark(stem: str, match: NameMatch, patterns: Sequence[str]) -> str:
 
 def _preferred(match: NameMatch, pattern: str) -> str:
     name = _COPY.sub("", match.name) or "<name>"
+    if PurePosixPath(name).suffix.lower() in ARCHIVE_SUFFIXES:
+        name = PurePosixPath(name).stem
     return pattern.replace("{id}", match.student_id).replace("{name}", name)
 
 
@@ -143,6 +159,10 @@ def _difference(stem: str, patterns: Sequence[str], rules: Rules, ids: tuple[str
     if not stem.lower().startswith(prefix.lower()):
         return f"{quoted(stem)} doesn't begin with {quoted(prefix)}"
     return f'{quoted(stem)} holds the id "{ids[0]}", but has another form'
+
+
+def _ids(names: Sequence[str], rules: Rules) -> Iterator[str]:
+    return (found for found in (student_id(name, rules) for name in names) if found is not None)
 
 
 def _prefix(pattern: str) -> str:

@@ -16,6 +16,7 @@ from validators.package.leftovers import is_leftover
 from validators.package.troubles import Trouble, UnreadableError, findings_of
 from validators.package.workspace import Entry, Limits, Workspace, stepped_into
 
+_READABLE = "Give yourself the right to read it (chmod u+rX), or leave it out."
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
@@ -73,10 +74,14 @@ class _Walk:
                     found.append((f"{parent}/{item.name}" if parent else item.name, item))
                     if len(found) + len(self.entries) + len(self.folders) > self._most:
                         self._refuse_count(found)
-        except PermissionError:
+        except PermissionError as error:
+            if not parent:
+                message = "a folder that may not be read; expected one that can be."
+                raise UnreadableError(codes.NOT_A_FILE, message, _READABLE) from error
+            self._leave_out(_unreadable(parent, "a folder"))
+        except FileNotFoundError:  # gone since it was listed, as files of a running program are
             if not parent:
                 raise
-            self._leave_out(Trouble(codes.NOT_A_FILE, parent, "a folder that may not be read"))
         return sorted(found, key=lambda pair: pair[0])
 
     @property
@@ -86,7 +91,13 @@ class _Walk:
     def _visited(self, pair: tuple[str, os.DirEntry[str]]) -> str:
         """Take in one item; its path when it is a folder to be read, else empty."""
         path, item = pair
-        info = item.stat(follow_symlinks=False)
+        try:
+            info = item.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return ""
+        except PermissionError:  # its folder can be listed, but not entered
+            self._leave_out(_unreadable(path, "a file"))
+            return ""
         is_folder = stat.S_ISDIR(info.st_mode)
         trouble = names.unstorable(path, self.limits.max_depth) or _special(item, info, path)
         if trouble is None:
@@ -126,5 +137,9 @@ def _special(item: os.DirEntry[str], info: os.stat_result, path: str) -> Optiona
     if not stat.S_ISREG(info.st_mode):
         return Trouble(codes.NOT_A_FILE, path, "a device, pipe or socket")
     if not os.access(item.path, os.R_OK):
-        return Trouble(codes.NOT_A_FILE, path, "a file that may not be read")
+        return _unreadable(path, "a file")
     return None
+
+
+def _unreadable(path: str, what: str) -> Trouble:
+    return Trouble(codes.NOT_A_FILE, path, f"{what} that may not be read", _READABLE)

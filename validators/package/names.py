@@ -73,7 +73,7 @@ def windows_trouble(path: str) -> Optional[Trouble]:
             return Trouble(codes.WINDOWS_NAME, path, why)
         illegal = _ILLEGAL_ON_WINDOWS.search(part)
         if illegal:
-            why = f"{illegal.group()} in a name, which Windows refuses"
+            why = f"{quoted(illegal.group())} in a name, which Windows refuses"
             return Trouble(codes.WINDOWS_NAME, path, why)
     return None
 

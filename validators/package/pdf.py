@@ -10,9 +10,12 @@ _HEADER_WITHIN, _END_WITHIN = 1024, 2048
 
 def pdf_trouble(workspace: Workspace, entry: Entry) -> str:
     """Why the file is no whole PDF; empty when it is one."""
+    try:
+        head = workspace.read(entry, _HEADER_WITHIN)
+    except OSError:  # a pipe that was given as the report, or one that may not be read
+        return "it can't be read as a file"
     if not entry.bytes:
         return "the file is empty"
-    head = workspace.read(entry, _HEADER_WITHIN)
     if b"%PDF-" not in head:
         if head.startswith(b"PK\x03\x04"):
             return "it is a zip or an Office document that was renamed"

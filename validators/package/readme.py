@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Optional
 
@@ -56,7 +57,9 @@ def _trouble(findings: tuple[Finding, ...]) -> tuple[int, int]:
 
 def is_readme(entry: Entry) -> bool:
     """Whether the file is called README, in any case and with any suffix."""
-    return bool(_NAME.fullmatch(entry.name)) and not is_leftover(entry.path)
+    return bool(_NAME.fullmatch(unicodedata.normalize("NFKC", entry.name))) and not is_leftover(
+        entry.path
+    )
 
 
 def _readmes(package: Package, rules: Rules) -> list[Entry]:

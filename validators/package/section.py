@@ -16,10 +16,11 @@ from validators.package.contents import (
     check_secrets,
 )
 from validators.package.filenames import (
-    check_report_name,
+    check_same_id,
     check_zip_name,
     report_name_findings,
     report_names,
+    reports_of,
     zip_names,
 )
 from validators.package.layout import check_model_folder, check_other_weights, check_wrapper
@@ -68,12 +69,19 @@ def section(workspace: Workspace, rules: Rules, names: tuple[str, ...] = ()) -> 
     named: list[Check[Package]] = []
     if zip_names(package):
         named.append(check_zip_name)
-    if report_names(package, rules):
-        named.append(check_report_name)
+    if named and reports_of(package, rules):
+        named.append(check_same_id)
     # What is wrong with single entries may take away what the later checks look for.
     tiers = ((check_opened,), (check_entries,), (*named, *_CONTENTS))
     results, unchecked = run_checks(tiers, package, rules)
     return Section("package", workspace.name, results, _facts(package, rules), unchecked)
+
+
+def reading_section(workspace: Workspace, rules: Rules) -> Section:
+    """What keeps the parts of a package from being got at, when the package isn't asked for."""
+    tiers = ((check_opened,), (check_entries,), (check_model_folder,))
+    results, unchecked = run_checks(tiers, Package(workspace), rules)
+    return Section("package", workspace.name, results, unchecked=unchecked)
 
 
 def check_report_file(report: Package, rules: Rules) -> Iterator[Finding]:

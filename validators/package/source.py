@@ -12,6 +12,7 @@ from validators.display import size as shown_size
 from validators.findings import Finding
 from validators.package import codes
 from validators.package.subject import Package
+from validators.package.troubles import first_few
 from validators.package.workspace import Entry
 from validators.rules.records import Rules
 
@@ -35,13 +36,16 @@ def check_code(package: Package, rules: Rules) -> Iterator[Finding]:
     suffixes = rules.package.code_suffixes
     judged = [(entry, *_judged(package, entry)) for entry in package.workspace.files(*suffixes)]
     broken = [(entry, why) for entry, content, why in judged if content is _Content.BROKEN]
-    for entry, why in broken:
-        message = f"{why}; expected a Jupyter notebook."
-        yield codes.BROKEN_NOTEBOOK.at(package.place_of(entry), message)
+    yield from first_few(
+        codes.BROKEN_NOTEBOOK.at(package.place_of(entry), f"{why}; expected a Jupyter notebook.")
+        for entry, why in broken
+    )
     empty = [(entry, why) for entry, content, why in judged if content is _Content.NOTHING]
     if any(content is _Content.CODE for _, content, _ in judged):
-        for entry, why in empty:
-            yield codes.EMPTY_CODE.at(package.place_of(entry), f"{why}; expected code.")
+        yield from first_few(
+            codes.EMPTY_CODE.at(package.place_of(entry), f"{why}; expected code.")
+            for entry, why in empty
+        )
     elif not broken:
         names = tuple(entry.path for entry, _ in empty)
         found = f"no code in {listed(names, len(names))}" if names else "no code file"
@@ -52,10 +56,15 @@ def check_code(package: Package, rules: Rules) -> Iterator[Finding]:
 def check_text_sizes(package: Package, rules: Rules) -> Iterator[Finding]:
     """No code or text file is so large that it must hold data."""
     model = "" if rules.model is None else f"{rules.model.folder}/"
-    for entry in package.workspace.files(*rules.package.code_suffixes, *_TEXT_SUFFIXES):
-        if entry.bytes > _LARGE_BYTES and not (model and entry.path.startswith(model)):
-            message = f"{shown_size(entry.bytes)}; expected at most {shown_size(_LARGE_BYTES)}."
-            yield codes.LARGE_TEXT.at(package.place_of(entry), message, bytes=entry.bytes)
+    yield from first_few(
+        codes.LARGE_TEXT.at(
+            package.place_of(entry),
+            f"{shown_size(entry.bytes)}; expected at most {shown_size(_LARGE_BYTES)}.",
+            bytes=entry.bytes,
+        )
+        for entry in package.workspace.files(*rules.package.code_suffixes, *_TEXT_SUFFIXES)
+        if entry.bytes > _LARGE_BYTES and not (model and entry.path.startswith(model))
+    )
 
 
 def _judged(package: Package, entry: Entry) -> tuple[_Content, str]:

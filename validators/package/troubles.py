@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from validators.display import listed
@@ -11,6 +11,8 @@ from validators.findings import Code, Finding, Place
 from validators.package import codes
 
 _EVIDENCE_PATHS = 20
+# Of mistakes that are told file by file, a reader needs the first few and their number.
+_MOST_TOLD = 5
 _EXPECTED = {
     codes.DAMAGED: "expected a file that reads back as it was packed",
     codes.ENCRYPTED: "expected files without a password",
@@ -25,7 +27,7 @@ _EXPECTED = {
     codes.WINDOWS_NAME: "expected names that every system can store",
     codes.COLLIDING_NAMES: "expected names that differ by more than case or Unicode form",
     codes.LINK: "expected files and folders only",
-    codes.NOT_A_FILE: "expected files and folders only",
+    codes.NOT_A_FILE: "expected files and folders that can be read",
 }
 
 
@@ -51,6 +53,7 @@ class Trouble:
     code: Code
     path: str
     found: str
+    remedy: str = ""
 
 
 def findings_of(troubles: Iterable[Trouble], name: str) -> tuple[Finding, ...]:
@@ -61,6 +64,19 @@ def findings_of(troubles: Iterable[Trouble], name: str) -> tuple[Finding, ...]:
     return tuple(_finding(code, tuple(group), name) for code, group in kinds.items())
 
 
+def first_few(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first findings of a kind; the last of them counts those that are left out."""
+    told = tuple(findings)
+    left = len(told) - _MOST_TOLD
+    if left <= 0:
+        return told
+    last = told[_MOST_TOLD - 1]
+    files = "file" if left == 1 else "files"
+    message = f"{last.message} The same of {left:,} more {files}."
+    counted = replace(last, message=message, evidence=(*last.evidence, ("more", left)))
+    return (*told[: _MOST_TOLD - 1], counted)
+
+
 def _finding(code: Code, group: tuple[Trouble, ...], name: str) -> Finding:
     paths = tuple(trouble.path for trouble in group)
     found = tuple(dict.fromkeys(trouble.found for trouble in group))
@@ -69,4 +85,6 @@ def _finding(code: Code, group: tuple[Trouble, ...], name: str) -> Finding:
         said = f"{len(group):,} entries ({listed(paths, len(paths))}): {said}"
     place = Place(paths[0] or name) if len(group) == 1 else Place(name)
     message = f"{said}; {_EXPECTED[code]}."
-    return code.at(place, message, paths=paths[:_EVIDENCE_PATHS], count=len(paths))
+    remedies = {trouble.remedy for trouble in group}
+    remedy = remedies.pop() if len(remedies) == 1 else ""
+    return code.at(place, message, remedy, paths=paths[:_EVIDENCE_PATHS], count=len(paths))

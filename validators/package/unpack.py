@@ -30,7 +30,12 @@ from validators.package.zip_end import LOCAL_MARK, End, Source, find_end
 Progress = Callable[[int, int], None]
 # Honest packages shrink by 2 or 3 times, a model that is nothing but zeros by 1,000.
 _BOMB_RATIO, _BOMB_BYTES = 200, 64_000_000
-_DEFLATE64 = 9
+_METHOD_NAMES = {
+    6: "Implode", 9: "Deflate64 (Windows Explorer uses it for large files)", 12: "BZip2",
+    14: "LZMA", 20: "Zstandard", 93: "Zstandard", 95: "XZ", 98: "PPMd",
+}  # fmt: skip
+# What stands before the first file of a zip that was made to be split, and fitted into one part.
+_SPLIT_MARKS = frozenset({b"PK\x07\x08", b"PK00"})
 _WRITE_FLAGS = (
     os.O_WRONLY
     | os.O_CREAT
@@ -156,6 +161,8 @@ def _around(source: Source, located: Sequence[Located], end: End, name: str) -> 
     """What stands before and after the archive."""
     first = min((entry.member.local_at for entry in located), default=end.directory_at)
     before = max(end.shift, first)
+    if before == 4 and source.at(0, 4) in _SPLIT_MARKS:
+        before = 0
     if before <= 0 and not end.bytes_after:
         return ()
     sides = [
@@ -215,8 +222,7 @@ def _refused(entry: Located, path: str, limits: Limits) -> Optional[Trouble]:
     if member.is_folder:
         return None
     if member.method not in METHODS:
-        method = "Deflate64 (Windows Explorer uses it for large files)"
-        shown = method if member.method == _DEFLATE64 else f"method {member.method}"
+        shown = _METHOD_NAMES.get(member.method, f"method {member.method}")
         return Trouble(codes.COMPRESSION, tidy, f"packed with {shown}")
     return Trouble(codes.DAMAGED, tidy, entry.trouble) if entry.trouble else None
 

@@ -1,6 +1,7 @@
 """Predictions CSVs: read as Kaggle's pandas reads them, and checked."""
 
-from validators.predictions.checks import absent_section, section
+from validators.predictions.checks import elsewhere_section, missing_section, section
+from validators.predictions.ids import same_ids
 from validators.predictions.table import (
     Predictions,
     looks_like_predictions,
@@ -10,9 +11,11 @@ from validators.predictions.table import (
 
 __all__ = [
     "Predictions",
-    "absent_section",
+    "elsewhere_section",
     "looks_like_predictions",
+    "missing_section",
     "read_ids",
     "read_predictions",
+    "same_ids",
     "section",
 ]

@@ -79,7 +79,8 @@ def quotes_fit(subject: Predictions, rules: Rules) -> Iterator[Finding]:
 
 
 SHAPE_TIERS: tuple[Tier[Predictions], ...] = (
-    (file_is_readable, file_is_text),
+    (file_is_readable,),
+    (file_is_text,),
     (header_names_the_columns,),
     (rows_have_their_fields, quotes_fit),
 )
@@ -107,16 +108,23 @@ def section(path: Path, name: str, rules: Rules) -> Section:
     return Section("csv", name, results, _facts(subject), unchecked)
 
 
-def absent_section(name: str, rules: Rules) -> Section:
-    """The section about a package that holds no predictions CSV."""
-    if not rules.predictions.in_package:
-        return Section(
-            "csv", name, unchecked=("The predictions CSV: not in the package; check it by itself.",)
-        )
+def csv_is_there(name: str, rules: Rules) -> Iterator[Finding]:
+    """The predictions CSV is there."""
     wanted = f'"{rules.predictions.id_column}", "{rules.predictions.text_column}"'
     message = f"no CSV with the columns {wanted} in the package; expected one."
-    finding = codes.ABSENT.at(Place(name), message)
-    return Section("csv", name, (CheckResult("csv_is_there", "The CSV is there.", (finding,)),))
+    yield codes.ABSENT.at(Place(name), message)
+
+
+def missing_section(name: str, rules: Rules) -> Section:
+    """The section about a package without predictions that must have them."""
+    results, _ = run_checks(((csv_is_there,),), name, rules)
+    return Section("csv", name, results)
+
+
+def elsewhere_section(name: str, rules: Rules) -> Section:
+    """The section about a package in which no predictions were found, and none have to be."""
+    reason = "The predictions CSV: none found in the package; check it by itself."
+    return Section("csv", name, unchecked=(reason,))
 
 
 def _run(subject: Predictions, rules: Rules) -> tuple[tuple[CheckResult, ...], tuple[str, ...]]:

@@ -103,7 +103,9 @@ def _incomplete(
         remedy = f"Write the file with {right} between the columns: sep={rules.delimiter!r}."
         return codes.DELIMITER.at(here, message, remedy, found=delimiter)
     for later, line in enumerate(lines[1:_FIRST_LINES], 2):
-        if sorted(_stripped(line.split(rules.delimiter))) == sorted(header.wanted):
+        # Excel writes "sep=;" above the header, and then separates by that.
+        rows = (line.split(delimiter) for delimiter in _DELIMITERS)
+        if any(sorted(_stripped(row)) == sorted(header.wanted) for row in rows):
             message = (
                 f"the columns are named in row {later}, below {quoted(lines[0])}; expected "
                 f"in the first row."

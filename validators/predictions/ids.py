@@ -14,7 +14,7 @@ Key = Union[int, str]
 # What pandas reads as a whole number, with white space around it. (Line ends may stand there
 # too, but nobody means that.)
 WHOLE = re.compile(r"[+-]?[0-9]{1,40}")
-PLAIN = re.compile(r"0|-?[1-9][0-9]*")
+PLAIN = re.compile(r"0|-?[1-9][0-9]{0,39}")
 FLOAT = re.compile(r"([+-]?[0-9]{1,40})\.0*")
 _LARGEST = 2**63 - 1
 
@@ -50,6 +50,12 @@ class IdSet:
         if not self.numbers:
             return field
         return _whole(field)
+
+
+def same_ids(one: PredictionRules, other: PredictionRules) -> bool:
+    """Whether both ask for the same IDs in the same order, however they are written down."""
+    left, right = IdSet.of(one), IdSet.of(other)
+    return left.numbers == right.numbers and tuple(left.keys) == tuple(right.keys)
 
 
 def _whole(field: str) -> Optional[int]:

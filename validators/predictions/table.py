@@ -28,6 +28,8 @@ from validators.rules import Rules, RulesError
 from validators.rules.records import PredictionRules
 
 _NAMED_SO = re.compile(r"predict|submi", re.IGNORECASE)
+# Kaggle's sample submission lies in many packages, and is nobody's predictions.
+_SAMPLE = re.compile(r"sample[ _-]?submission", re.IGNORECASE)
 _HEAD_BYTES = 4096
 # Room for honest mistakes beyond the fields that the competition asks for; then reading stops.
 _SPARE_STEPS = 200_000
@@ -137,6 +139,8 @@ def looks_like_predictions(path: Path, rules: Rules) -> bool:
     is wrong with it; a first row that names both columns, exactly or nearly, is enough as well.
     """
     wanted = rules.predictions
+    if _SAMPLE.match(path.name):
+        return False
     if _NAMED_SO.search(path.name):
         return True
     try:

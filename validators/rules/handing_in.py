@@ -42,6 +42,8 @@ class PackageRules(Table):
     """What counts as code."""
     legacy_name_encoding: Encoding
     """How names in a zip are read that are not marked as UTF-8 and are not UTF-8."""
+    reuploads: Literal["latest-in-time", "latest", "first"]
+    """Which of several submissions counts: the latest before closing, the latest, or the first."""
     max_zip_bytes: Positive
     """The largest zip that is opened."""
     max_unpacked_bytes: Positive
@@ -57,7 +59,7 @@ class IdRange(Table):
 
     first: int
     """The first ID."""
-    count: Positive
+    count: Annotated[int, Field(ge=1, le=10_000_000)]
     """How many there are."""
 
 
