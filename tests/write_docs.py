@@ -15,6 +15,7 @@ import click
 
 from grader.cli import grade
 from grader.settings import GradingSettings
+from leaderboard.board_file import schema as board_schema
 from leaderboard.cli import leaderboard
 from tests.cases.case import Case
 from tests.cases.run import ALL, report_on
@@ -53,6 +54,7 @@ def documents() -> dict[Path, str]:
         DOCS / "schemas" / "competition.schema.json": as_json(Rules.model_json_schema()),
         DOCS / "schemas" / "grading.schema.json": as_json(GradingSettings.model_json_schema()),
         DOCS / "schemas" / "check-report.schema.json": as_json(schema()),
+        DOCS / "schemas" / "board.schema.json": as_json(board_schema()),
     }
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +57,8 @@ def test_the_zip_that_kaggle_makes_is_read(tmp_path: Path) -> None:
         ("ID,Predict\n0,x\n", "no row names TeamId"),
         ("", "no row names TeamId"),
         (OLDER + "12,b,2024-05-01,high\n", "board.csv:4: score or count"),
+        (OLDER + "12,b,2024-05-01,NaN\n", "board.csv:4: score or count is out of range"),
+        (CURRENT + "2,12,b,2024-05-01,0.1,-3,x\n", "board.csv:3: score or count is out of range"),
         (OLDER + "12,b\n", "board.csv:4: 2 fields"),
         (OLDER + "1" * 200_000, "board.csv:4: not a CSV row"),
     ],
@@ -68,6 +73,43 @@ def test_other_bytes_are_refused(tmp_path: Path) -> None:
     path.write_bytes(CURRENT.encode("utf-16"))
     with pytest.raises(LeaderboardError, match="not UTF-8"):
         read_kaggle(path)
+
+
+@pytest.mark.parametrize("change", ["locked", "method", "damaged"])
+def test_a_zip_that_cant_be_read_is_refused(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "board.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("board.csv", CURRENT * 50)
+    data = bytearray(path.read_bytes())
+    directory = data.index(b"PK\x01\x02")
+    if change == "locked":
+        data[6] = data[directory + 8] = 1
+    elif change == "method":
+        data[8] = data[directory + 10] = 99
+    else:
+        data[45:60] = b"\xff" * 15
+    path.write_bytes(data)
+    with pytest.raises(LeaderboardError, match=r"board\.zip: can't be read"):
+        read_kaggle(path)
+
+
+def test_a_file_that_is_far_too_large_is_refused_without_reading_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leaderboard.kaggle.MAX_BYTES", 100)
+    with pytest.raises(LeaderboardError, match="over 100 bytes"):
+        read_kaggle(written(tmp_path, CURRENT * 2))
+
+
+def test_a_terminal_without_the_letters_still_gets_its_table(tmp_path: Path) -> None:
+    code, path = "from leaderboard.cli import main; main()", str(written(tmp_path, CURRENT))
+    done = subprocess.run(
+        [sys.executable, "-c", code, "kaggle", path],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+    )
+    assert b"9900940_\\u738b, \\u5c0f\\u660e" in done.stdout
 
 
 def test_a_name_can_not_steer_the_terminal(tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+"""A view as a table of plain cells: the same columns for terminals, pages and spreadsheets."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Union
+
+from leaderboard.audience import Audience, Row, View
+
+Cell = Union[str, int, Decimal]
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headers and rows; a number is a number, everything else is text."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def table_of(view: View) -> Table:
+    """The view's rows under the columns that its audience has."""
+    facts = tuple(dict.fromkeys(fact.name for row in view.rows for fact in row.quality))
+    whole = view.audience is not Audience.PUBLIC
+    marked = whole or any(row.mark is not None for row in view.rows)
+    headers = ("rank", "name", "score", "ratio", *(("mark",) if marked else ()), *facts)
+    if whole:
+        headers += ("entrant", "verdict", "notes")
+    rows = tuple(_cells(row, facts, marked, whole) for row in view.rows)
+    return Table(tuple(map(clean, headers)), rows)
+
+
+def _cells(row: Row, facts: tuple[str, ...], marked: bool, whole: bool) -> tuple[Cell, ...]:
+    quality = {fact.name: fact.value for fact in row.quality}
+    cells: list[Cell] = [
+        "" if row.rank is None else row.rank,
+        clean(row.label),
+        "" if row.score is None else Decimal(row.score),
+        "" if row.ratio is None else ratio_text(row.ratio),
+    ]
+    if marked:
+        cells.append("" if row.mark is None else Decimal(row.mark))
+    cells += [clean(quality.get(name, "")) for name in facts]
+    if whole:
+        entry = row.entry
+        own = ("", "", "") if entry is None else (entry.entrant, entry.verdict, _notes(row))
+        cells += map(clean, own)
+    return tuple(cells)
+
+
+def _notes(row: Row) -> str:
+    return "; ".join(row.entry.notes) if row.entry is not None else ""
+
+
+def ratio_text(ratio: tuple[int, int]) -> Decimal:
+    """The ratio to six decimals, rounded up: it never looks smaller than it is."""
+    nonzero, parameters = ratio
+    return Decimal(-(-nonzero * 10**6 // parameters)).scaleb(-6)
+
+
+def clean(text: str) -> str:
+    """The text with every character that could steer a display written as an escape."""
+    return "".join(
+        letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+        if unicodedata.category(letter) in _UNSHOWN
+        else letter
+        for letter in text
+    )
+
+
+def shown(cell: Cell) -> str:
+    """The cell as text."""
+    return format(cell, "f") if isinstance(cell, Decimal) else str(cell)

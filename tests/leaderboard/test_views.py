@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+from wcwidth import wcswidth
+
+from leaderboard.audience import Audience, view_of
+from leaderboard.board_file import write_board
+from leaderboard.cli import FORMATS as OFFERED
+from leaderboard.cli import leaderboard
+from leaderboard.exports import FORMATS
+from leaderboard.kaggle import read_kaggle
+from leaderboard.terminal import cut, page
+from tests.leaderboard.example import PRIVATE, board
+
+OTHERS = ("9900941", "9900942", "9900943", "9900944")
+
+
+def text_of(kind: str, data: bytes) -> str:
+    """All that a file holds, zipped parts and escapes unwrapped."""
+    if kind != "xlsx":
+        return data.decode() + (str(json.loads(data)) if kind == "json" else "")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "".join(archive.read(name).decode() + name for name in archive.namelist())
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_the_public_gets_nothing_private(kind: str) -> None:
+    text = text_of(kind, FORMATS[kind](view_of(board(), Audience.PUBLIC)))
+    assert not [word for word in (*PRIVATE, "9900940", "93.33", "withheld") if word in text]
+    assert "bird-1" in text, "the name with an id in it gave way to the pseudonym"
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_a_student_gets_their_own_row_whole_and_no_other(kind: str) -> None:
+    view = view_of(board(), Audience.STUDENT, "9900940")
+    text = text_of(kind, FORMATS[kind](view))
+    assert not [word for word in OTHERS if word in text]
+    assert [row.entry is not None for row in view.rows] == [True, False, False, False, False]
+    if kind != "kaggle-style":
+        assert text.count("late note") == (2 if kind == "json" else 1)
+
+
+def test_the_teaching_side_gets_all() -> None:
+    text = text_of("json", FORMATS["json"](view_of(board(), Audience.TA)))
+    assert all(word in text for word in PRIVATE)
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_the_same_board_gives_the_same_bytes(kind: str) -> None:
+    turned = board().model_copy(update={"entries": board().entries[::-1]})
+    view, other = (view_of(each, Audience.TA) for each in (board(), turned))
+    assert FORMATS[kind](view) == FORMATS[kind](other)
+
+
+def test_unranked_entries_come_last() -> None:
+    ranks = [row.rank for row in view_of(board(), Audience.PUBLIC).rows]
+    assert ranks == [1, 2, 2, 4, None]
+
+
+def test_the_formats_offered_are_those_there_are() -> None:
+    assert tuple(FORMATS) == OFFERED
+
+
+def test_no_cell_of_a_csv_is_a_formula() -> None:
+    data = FORMATS["csv"](view_of(board(), Audience.PUBLIC))
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows[1][:4] == ["1", "'=HYPERLINK(0)", "0.40", "0.300000"]
+
+
+def test_text_in_a_workbook_is_text_and_numbers_are_numbers() -> None:
+    data = FORMATS["xlsx"](view_of(board(), Audience.PUBLIC))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        roots = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
+    cells = [list(row) for row in roots["xl/worksheets/sheet1.xml"][0]][1]
+    assert [cell.get("t") for cell in cells] == [None, "inlineStr", None, None]
+    assert ["".join(cell.itertext()) for cell in cells][1:3] == ["=HYPERLINK(0)", "0.40"]
+    assert not list(roots["xl/worksheets/sheet1.xml"].iter("{*}f"))
+
+
+def test_pages_hold_no_markup_from_a_name() -> None:
+    view = view_of(board(), Audience.TA)
+    for kind in ("md", "html-table"):
+        text = FORMATS[kind](view).decode()
+        assert "<b>" not in text
+        assert "<i>" not in text
+        assert "\x1b" not in text
+    rows = [line for line in FORMATS["md"](view).decode().splitlines() if line[:1] == "|"]
+    assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
+
+
+def test_kaggle_style_is_read_as_kaggles(tmp_path: Path) -> None:
+    path = tmp_path / "board.csv"
+    path.write_bytes(FORMATS["kaggle-style"](view_of(board(), Audience.PUBLIC)))
+    scores = [str(row.score) for row in read_kaggle(path)]
+    assert scores == ["0.40", "0.30", "0.3", "0.20"]
+
+
+def test_columns_line_up_in_any_script_and_fit_the_window() -> None:
+    view = view_of(board(), Audience.PUBLIC)
+    lines = page(view, None).split("\n\n")[1].splitlines()
+    assert "\x1b" not in page(view, None)
+    starts = {wcswidth(line[: line.rindex("0.3000")]) for line in lines if "0.3000" in line}
+    assert len(starts) == 1
+    assert max(map(wcswidth, page(view, 40).split("\n\n")[1].splitlines())) <= 40
+    assert cut("佐藤和真", 5) == "佐藤…"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--audience", "student"], "go together"),
+        (["--entrant", "9900940"], "go together"),
+        (["--audience", "student", "--entrant", "1"], 'no entrant "1"'),
+    ],
+)
+def test_wrong_usage_is_told(tmp_path: Path, arguments: list[str], expected: str) -> None:
+    write_board(board(), tmp_path / "b.json")
+    done = CliRunner().invoke(leaderboard, ["show", str(tmp_path / "b.json"), *arguments])
+    assert done.exit_code == 2
+    assert expected in done.output
+
+
+def test_show_and_export_give_the_same_json(tmp_path: Path) -> None:
+    write_board(board(), tmp_path / "b.json")
+    given = ["--audience", "student", "--entrant", "9900943"]
+    source, target = str(tmp_path / "b.json"), str(tmp_path / "out.json")
+    shown = CliRunner().invoke(leaderboard, ["show", source, *given, "--json"])
+    options = ["--format", "json", "--output", target]
+    assert CliRunner().invoke(leaderboard, ["export", source, *given, *options]).exit_code == 0
+    assert shown.stdout_bytes == Path(target).read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "out.json"]
