@@ -34,6 +34,8 @@ def demo(folder: Path) -> int:
 
     try:
         return DONE if show_demo(folder) else OUR_FAULT
+    except BrokenPipeError:  # whoever read the output has seen enough
+        raise
     except OSError as error:
         reason = error.strerror or "it can't be written"
         raise click.UsageError(f"no demonstration in {folder}: {reason}.") from error

@@ -15,8 +15,8 @@ CODE = Code("area.name", Severity.WARNS, "It means something.", "Do this.")
 @given(st.text())
 def test_clean_text_can_not_steer_a_display(text: str) -> None:
     shown = clean(text)
-    steering = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    assert not {unicodedata.category(letter) for letter in shown} & steering
+    unshown = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(letter) for letter in shown} & unshown
     shown.encode("utf-8")
 
 
