@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.demo.sample import make_sample
-from tests.cases import archive, csv, model, model_files, package, team
+from tests.cases import archive, csv, model, model_files, model_hiding, package, team
 from tests.cases.case import Case
 from validators.checks import check_submission
 from validators.report import Report
@@ -16,6 +16,7 @@ ALL: tuple[Case, ...] = (
     *archive.CASES,
     *model.CASES,
     *model_files.CASES,
+    *model_hiding.CASES,
     *team.CASES,
 )
 

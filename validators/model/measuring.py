@@ -9,7 +9,8 @@ from typing import Optional
 
 from validators.findings import Finding
 from validators.model.architecture import Reference, t5_reference
-from validators.model.counting import Allowance, Tally, count_parameter, count_values, is_binary
+from validators.model.counting import Tally, count_parameter
+from validators.model.lone_tensors import Allowance, count_values, is_binary
 from validators.model.model_config import ModelConfig, read_config
 from validators.model.model_files import unreadable
 from validators.model.records import (
@@ -20,6 +21,7 @@ from validators.model.records import (
     WeightSet,
     WeightSetCount,
 )
+from validators.model.repeats import told_once
 from validators.model.streaming import Progress, Reader, file_bytes
 from validators.model.weight_files import WeightFiles, read_weights
 from validators.model.wiring import Loose, Wiring, identity, sort_out
@@ -28,11 +30,14 @@ from validators.model.wiring import Loose, Wiring, identity, sort_out
 HEAD = "head"
 # How often the bytes of the files are read at most, when tensors share them.
 _TIMES = 4
+# And how many bytes for one of the released parameters: dense values, masks and copies need 32.
+_BYTES_EACH = 64
+_SMALL = 100_000_000
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """A tensor that the released model doesn't have, and its non-zero values."""
+    """A tensor that the released model doesn't have, and the non-zero values that it adds."""
 
     tensor: StoredTensor
     nonzero: int
@@ -76,6 +81,11 @@ class SetMeasure:
     def fits(self) -> bool:
         """Whether any tensor of it belongs to the released model."""
         return any(tally.wired.copies for tally in self.tallies)
+
+    def same_as(self, other: SetMeasure) -> bool:
+        """Whether both hold the same values, as far as they could be read."""
+        own = [tally.fingerprint for tally in self.tallies]
+        return None not in own and own == [tally.fingerprint for tally in other.tallies]
 
     @cached_property
     def count(self) -> WeightSetCount:
@@ -124,7 +134,7 @@ class Measure:
     def read_findings(self) -> tuple[Finding, ...]:
         """What was found while the files were read."""
         found = (finding for each in self.sets for finding in each.findings)
-        return (*self.files.findings, *found)
+        return told_once((*self.files.findings, *found))
 
     @cached_property
     def declared(self) -> Reference:
@@ -144,7 +154,7 @@ def measure(folder: Path, name: str, reference: Reference, progress: Progress) -
     with Reader(progress, total) as reader:
         for weights in files.sets:
             if weights.readable and weights.tensors:
-                sets.append(_measure_set(weights, reference, reader))
+                sets.append(_measure_set(weights, reference, reader, len(readable) > 1))
             else:
                 sets.append(SetMeasure(weights, findings=weights.findings))
     progress(total, total)
@@ -155,18 +165,25 @@ def measure(folder: Path, name: str, reference: Reference, progress: Progress) -
     return Measure(name, reference, files, tuple(sets), config)
 
 
-def _measure_set(weights: WeightSet, reference: Reference, reader: Reader) -> SetMeasure:
+def _measure_set(
+    weights: WeightSet, reference: Reference, reader: Reader, with_fingerprints: bool
+) -> SetMeasure:
     wiring = sort_out(weights.tensors, reference)
     try:
-        allowance = Allowance(_TIMES * file_bytes(weights.tensors))
-        tallies = tuple(count_parameter(part, reader, allowance) for part in wiring.parts)
+        most = _TIMES * file_bytes(weights.tensors)
+        allowance = Allowance(min(most, _BYTES_EACH * reference.total + _SMALL))
+        tallies = tuple(
+            count_parameter(part, reader, allowance, with_fingerprints) for part in wiring.parts
+        )
         loose, strange = _loose_masks(wiring, tallies, reader, allowance)
         known = {identity(copy.tensor) for tally in tallies for copy in tally.wired.copies}
         unknown = []
         for tensor in (*wiring.unknown, *strange):
-            if identity(tensor) not in known:
-                known.add(identity(tensor))
-                unknown.append(Unknown(tensor, count_values(tensor, reader, allowance)))
+            # Another name of values that are counted already adds none.
+            new = identity(tensor) not in known
+            nonzero = count_values(tensor, reader, allowance) if new else 0
+            known.add(identity(tensor))
+            unknown.append(Unknown(tensor, nonzero))
     except OSError as error:
         finding = unreadable(weights.files[0], error)
         return SetMeasure(weights, findings=(*weights.findings, finding))

@@ -102,6 +102,6 @@ def _t5_sizes(
             message = f"{key} is {shown}; expected a whole number from 1 to {most:,}."
             return None, (codes.CONFIG_BROKEN.at(place, message, key=key),)
     gated = str(config.get("feed_forward_proj", "relu")).startswith("gated-")
-    tied = config.get("tie_word_embeddings", True) is not False
+    tied = bool(config.get("tie_word_embeddings", True))
     sizes = {key: value for key, value in values.items() if isinstance(value, int)}
     return T5Architecture(family="t5", gated=gated, tied=tied, **sizes), ()

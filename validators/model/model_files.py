@@ -38,12 +38,12 @@ def files_in(folder: Path, name: str) -> tuple[tuple[ModelFile, ...], tuple[Find
     findings: list[Finding] = []
     for number, found in enumerate(_walk(folder, "", name, _DEPTH)):
         if number >= _ENTRIES:
-            message = f"holds more than {_ENTRIES:,} files; the rest was not read."
+            message = f"holds more than {_ENTRIES:,} files and folders; the rest was not read."
             findings.append(NOT_OPENED.at(Place(name), message, "Hand in only the model's files."))
             break
         if isinstance(found, ModelFile):
             files.append(found)
-        else:
+        elif found is not None:
             findings.append(found)
     files.sort(key=lambda file: file.relative.split("/"))
     return tuple(files), tuple(findings)
@@ -64,7 +64,10 @@ def open_file(path: Path) -> BinaryIO:
         raise
 
 
-def _walk(folder: Path, inner: str, name: str, depth: int) -> Iterator[Union[ModelFile, Finding]]:
+def _walk(
+    folder: Path, inner: str, name: str, depth: int
+) -> Iterator[Union[ModelFile, Finding, None]]:
+    """Each file, a finding for all else that is no folder, and None for each folder."""
     try:
         with os.scandir(folder) as scanned:
             # One more than allowed, so that an endless folder is noticed and not listed.
@@ -90,6 +93,7 @@ def _walk(folder: Path, inner: str, name: str, depth: int) -> Iterator[Union[Mod
             message = f"is more than {_DEPTH} folders deep; not read."
             yield NOT_OPENED.at(Place(place), message, "Hand in only the model's files.")
         else:
+            yield None
             yield from _walk(path, f"{relative}/", place, depth - 1)
 
 

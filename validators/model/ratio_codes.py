@@ -38,6 +38,14 @@ MASK_ALONE = Code(
     "Nothing applies it to a weight any more, so its zeros are not zeros of the model.",
     "Delete the mask, or save the model while its pruning hooks are in place.",
 )
+EMPTY_HEAD = Code(
+    "ratio.empty-head",
+    Severity.WARNS,
+    "The mask of the tied head leaves it next to nothing (less than a thousandth), and such a "
+    "model can't predict. So the mask was hardly in use, while the handout's counting takes its "
+    "zeros off the whole embedding.",
+    "Save the model with the masks that it predicts with, or fold them with prune.remove.",
+)
 MASK_SHAPE = Code(
     "ratio.mask-shape",
     Severity.WARNS,
@@ -76,22 +84,23 @@ TIED_DIFFER = Code(
 UNKNOWN_VALUES = Code(
     "ratio.unknown-values",
     Severity.BLOCKS,
-    "Tensors whose names the released model doesn't have hold thousands of non-zero values. Only "
-    "tensors of the released architecture are counted, so these would be weights for nothing.",
+    "Tensors whose names the released model doesn't have hold thousands of non-zero values, or are "
+    "hundreds. Only tensors of the released architecture are counted, so these would be weights "
+    "for nothing.",
     "Save only the released architecture's tensors, such as with model.save_pretrained(folder).",
 )
 SETS_DIFFER = Code(
     "ratio.sets-differ",
     Severity.BLOCKS,
-    "There are several sets of weights in the model folder, and they are different models. Which "
-    "one made the predictions can't be seen from the files.",
+    "There are several sets of weights in the model folder, and their values are not the same. "
+    "Which one made the predictions can't be seen from the files.",
     "Keep only the weights that made your predictions.",
 )
 SETS_AGREE = Code(
     "ratio.sets-agree",
     Severity.NOTES,
-    "There are several sets of weights in the model folder, as the tutorial saves them. All have "
-    "the same count, group by group.",
+    "There are several sets of weights in the model folder, as the tutorial saves them. All hold "
+    "the same values.",
     "Nothing to do; one of them would be enough.",
 )
 NEAR_ZERO = Code(

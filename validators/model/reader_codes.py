@@ -27,6 +27,13 @@ FORMAT = Code(
     "model can't be counted.",
     "Save the weights as safetensors with model.save_pretrained(folder) and delete this file.",
 )
+MISNAMED = Code(
+    "model.misnamed",
+    Severity.WARNS,
+    "The weights are in another format than the file's name says. They were counted, but "
+    "from_pretrained goes by the name and can't load them.",
+    "Save the weights again with model.save_pretrained(folder), which names them rightly.",
+)
 SAFETENSORS = Code(
     "model.safetensors",
     Severity.BLOCKS,

@@ -22,7 +22,8 @@ class StoredTensor:
     """One tensor as a file holds it: its form, and where its bytes lie (nothing is loaded).
 
     A dense tensor's element [i, j, …] lies at `offset + bytes(dtype) * (i*strides[0] + …)`.
-    Of a sparse one, `stored` consecutive values lie there and `strides` is empty.
+    Of a sparse one (it has a `layout`), `stored` consecutive values lie there and `strides` is
+    empty; `indices` are the offsets and lengths, in bytes, of what says where its values belong.
     Two tensors with the same `storage` share their bytes.
     """
 
@@ -35,7 +36,13 @@ class StoredTensor:
     file: str
     offset: int
     storage: str
-    sparse: bool = False
+    layout: str = ""
+    indices: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def sparse(self) -> bool:
+        """Whether only some of its values are stored."""
+        return bool(self.layout)
 
     @property
     def elements(self) -> int:

@@ -23,7 +23,9 @@ _HEADER_BYTES = 16 * 1024 * 1024
 _TENSORS = 50_000
 _NAME_LENGTH = 1_000
 _DIMENSIONS = 32
-_METADATA_BYTES = 64 * 1024
+_HIDDEN_BYTES = 64 * 1024
+# An entry of a header needs about 130 bytes.
+_ENTRY_BYTES = 256
 _METADATA = "__metadata__"
 _ENTRY_KEYS = {"dtype", "shape", "data_offsets"}
 
@@ -43,7 +45,7 @@ def read_safetensors(file: ModelFile, stream: BinaryIO) -> WeightSet:
     """The tensors of the file, or why it can't be read."""
     try:
         header, start = _header(file, stream)
-        findings = _metadata_findings(header.pop(_METADATA, {}), file)
+        findings = _hidden_findings(header.pop(_METADATA, {}), len(header), start, file)
         if len(header) > _TENSORS:
             raise _trouble(f"names {len(header):,} tensors; at most {_TENSORS:,} are read.")
         entries = [_entry(name, entry) for name, entry in header.items()]
@@ -86,7 +88,10 @@ def _header(file: ModelFile, stream: BinaryIO) -> tuple[dict[str, object], int]:
     return header, 8 + length
 
 
-def _metadata_findings(metadata: object, file: ModelFile) -> list[Finding]:
+def _hidden_findings(
+    metadata: object, tensors: int, header_bytes: int, file: ModelFile
+) -> list[Finding]:
+    """What the header says beyond the places of tensors."""
     if not isinstance(metadata, dict) or not all(
         isinstance(value, str) for value in metadata.values()
     ):
@@ -94,10 +99,13 @@ def _metadata_findings(metadata: object, file: ModelFile) -> list[Finding]:
     length = sum(
         len(text.encode("utf-8", "surrogatepass")) for pair in metadata.items() for text in pair
     )
-    if length <= _METADATA_BYTES:
-        return []
-    message = f"its metadata has {size(length)} of text; a few hundred bytes are usual."
-    return [HIDDEN_BYTES.at(file.place, message, metadata_bytes=length)]
+    if length > _HIDDEN_BYTES:
+        message = f"its metadata has {size(length)} of text; a few hundred bytes are usual."
+        return [HIDDEN_BYTES.at(file.place, message, metadata_bytes=length)]
+    if header_bytes > _HIDDEN_BYTES + _ENTRY_BYTES * tensors:
+        message = f"its header has {size(header_bytes)} for {tensors:,} tensors."
+        return [HIDDEN_BYTES.at(file.place, message, header_bytes=header_bytes)]
+    return []
 
 
 def _entry(name: str, entry: object) -> _Entry:

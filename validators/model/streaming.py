@@ -137,11 +137,22 @@ class Reader:
             length = min(step, total - start)
             yield [source(start, length) for source in sources]
 
-    def _linear(self, tensor: StoredTensor, number: int) -> Source:
-        form = FORMATS[tensor.dtype]
+    def parts(self, path: Path, offset: int, length: int) -> Iterator[memoryview[Any]]:
+        """Bytes of a file, piece by piece; each is only valid until the next one is asked for."""
+        view = self._buffer(0)
+        for start in range(0, length, BLOCK_BYTES):
+            part = view[: min(BLOCK_BYTES, length - start)]
+            self._fill(path, offset + start, part)
+            yield part
+
+    def _buffer(self, number: int) -> memoryview[Any]:
         if number not in self._buffers:
             self._buffers[number] = bytearray(BLOCK_BYTES)
-        view = memoryview(self._buffers[number])
+        return memoryview(self._buffers[number])
+
+    def _linear(self, tensor: StoredTensor, number: int) -> Source:
+        form = FORMATS[tensor.dtype]
+        view = self._buffer(number)
 
         def read(start: int, length: int) -> Bits:
             part = view[: length * form.bytes]

@@ -16,6 +16,8 @@ from validators.model.wiring import Wiring
 
 # More non-zero values than this under unknown names are weights, not leftovers.
 UNKNOWN_VALUES = 4096
+# And more names than this say something by themselves.
+UNKNOWN_TENSORS = 512
 _EVIDENCE = 20
 _NAMED = 2
 _NAME_LENGTH = 100
@@ -81,7 +83,8 @@ def _unknown(part: SetMeasure, model: Measure) -> Iterator[Finding]:
         f"has no such tensor. With {'it' if len(tensors) == 1 else 'them'} the ratio would be "
         f"{with_them}."
     )
-    code = ratio_codes.UNKNOWN_VALUES if values > UNKNOWN_VALUES else codes.UNKNOWN_TENSOR
+    many = values > UNKNOWN_VALUES or len(tensors) > UNKNOWN_TENSORS
+    code = ratio_codes.UNKNOWN_VALUES if many else codes.UNKNOWN_TENSOR
     yield told(code, tensors, message, nonzero=values)
 
 
@@ -144,7 +147,10 @@ def loading_findings(model: Measure) -> Iterator[Finding]:
         if part.wiring is not None and part.wiring.prefix and part.fits:
             prefix = part.wiring.prefix
             message = f'every tensor name begins with "{prefix}"; expected names without it.'
-            yield codes.PREFIX.at(Place(part.file), message, prefix=prefix)
+            remedy = ""
+            if prefix.rstrip(".").isidentifier():
+                remedy = f"Save the inner model: model.{prefix}save_pretrained(folder)."
+            yield codes.PREFIX.at(Place(part.file), message, remedy, prefix=prefix)
     first = model.sets[0] if model.sets else None
     if first is None or first.wiring is None or not is_loaded(first):
         return

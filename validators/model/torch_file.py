@@ -19,15 +19,14 @@ from validators.model.reader_codes import (
 )
 from validators.model.records import StoredTensor, WeightSet
 from validators.model.torch_names import NameKind, kind_of
-from validators.model.torch_tensors import (
+from validators.model.torch_storages import (
     Located,
     Storage,
     TorchFile,
-    View,
     bytes_unused,
     storages_of,
-    view_of,
 )
+from validators.model.torch_tensors import View, view_of
 from validators.model.torch_tree import Found, find_weights
 from validators.model.trouble import WeightsTrouble
 from validators.pickles import Global, PickleTrouble
@@ -120,11 +119,11 @@ def _placed(
         views.append((name, view))
         if name in tensors:
             raise WeightsTrouble(TORCH_FILE, f"has two tensors that are called {quoted(name)}.")
-        tensors[name] = _stored(name, view, located.starts[view.storage.key], file)
+        tensors[name] = _stored(name, view, located.starts, file)
     return list(tensors.values()), views, _strange_findings(strange, file)
 
 
-def _stored(name: str, view: View, start: int, file: ModelFile) -> StoredTensor:
+def _stored(name: str, view: View, starts: Mapping[str, int], file: ModelFile) -> StoredTensor:
     begin = view.begin
     storage = f"{file.name}#{view.storage.key}:{begin}-{begin + view.reached}"
     return StoredTensor(
@@ -135,9 +134,10 @@ def _stored(name: str, view: View, start: int, file: ModelFile) -> StoredTensor:
         view.stored,
         file.path,
         file.name,
-        start + begin,
+        starts[view.storage.key] + begin,
         storage,
-        view.sparse,
+        view.layout,
+        tuple((starts[part.key] + part.begin, part.end - part.begin) for part in view.used[1:]),
     )
 
 
@@ -182,7 +182,7 @@ def _hidden(
     located: Located,
     file: ModelFile,
 ) -> Iterator[Finding]:
-    unused = bytes_unused(storages, (view for _, view in views))
+    unused = bytes_unused(storages, (part for _, view in views for part in view.used))
     if unused > _HIDDEN_BYTES:
         message = f"{size(unused)} of its values belong to no tensor of the weights."
         yield HIDDEN_BYTES.at(file.place, message, unused_bytes=unused)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from validators.display import quoted
 from validators.model.reader_codes import TORCH_FILE
-from validators.model.torch_tensors import Located, Storage, TorchFile
+from validators.model.torch_storages import Located, Storage, TorchFile
 from validators.model.trouble import WeightsTrouble
 from validators.pickles import PickledDict, PickleTrouble, Source, read_next_pickle
 
@@ -20,6 +20,7 @@ MAGIC = 0x1950A86A20F9469CFC6C
 _PROTOCOL = 1001
 _PLAIN_OPERATIONS = 1_000
 _KEY_OPERATIONS = 300_000
+_STORAGE_TEXT = 1024
 
 
 def open_torch_legacy(stream: BinaryIO, file_size: int) -> TorchFile:
@@ -71,4 +72,6 @@ def _located(
         if position > file_size:
             over = position - file_size
             raise WeightsTrouble(TORCH_FILE, f"is cut off: {over:,} bytes are missing.")
-    return Located(starts, file_size - position)
+    # The pickles are torch.save's as far as they describe the storages.
+    described = source.position - _STORAGE_TEXT * len(storages)
+    return Located(starts, max(0, file_size - position + described))

@@ -3,6 +3,7 @@
 The value of a pickle may be a state dictionary, a training checkpoint that has one under some
 key, or a whole model. The outermost container that itself holds tensors is taken as the
 weights; of several side by side the first by `_PREFERRED`, then the first in the file's order.
+One of these names inside it is meant even where a loss or the like lies beside it.
 A module gives its parameters and persistent buffers, named as its state_dict() names them.
 Hostile pickles hold containers that hold themselves; every walk here counts its steps.
 """
@@ -27,6 +28,7 @@ _PREFERRED = ("state_dict", "model_state_dict", "model", "module")
 _MODULE_PARTS = ("_parameters", "_buffers", "_modules")
 
 Item = tuple[str, object]
+Entry = tuple[tuple[str, ...], object]
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,14 @@ class _Walk:
     def __init__(self) -> None:
         self._left = _STEPS
 
-    def outermost(self, value: object) -> Optional[tuple[tuple[str, ...], object]]:
+    def outermost(self, value: object) -> Optional[Entry]:
         """The first container, level by level, that has a tensor directly in it."""
-        level: list[tuple[tuple[str, ...], object]] = [((), value)]
+        level: list[Entry] = [((), value)]
         seen: set[int] = {id(value)}
         for _ in range(_DEPTH):
             chosen = [entry for entry in level if self._holds_tensors(entry[1])]
             if chosen:
-                return min(chosen, key=lambda entry: _preference(entry[0]))
+                return self._named_weights(min(chosen, key=lambda entry: _preference(entry[0])))
             below = []
             for path, container in level:
                 for name, item in self._items(container):
@@ -95,6 +97,16 @@ class _Walk:
                 yield f"{prefix}{name}", item
             elif _is_container(item):
                 stack.append((f"{prefix}{name}.", self._items(item)))
+
+    def _named_weights(self, chosen: Entry) -> Entry:
+        """The state dictionary under a usual name in what was chosen; else that itself."""
+        path, container = chosen
+        inner = [
+            ((*path, name), item)
+            for name, item in self._items(container)
+            if name in _PREFERRED and _is_container(item) and self._holds_tensors(item)
+        ]
+        return min(inner, key=lambda entry: _preference(entry[0]), default=chosen)
 
     def _holds_tensors(self, container: object) -> bool:
         attributes = self._attributes(container)

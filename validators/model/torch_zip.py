@@ -1,8 +1,9 @@
 """torch.save's present format: a zip without compression, with a pickle and one entry a storage.
 
 The standard library reads the zip's directory, through a wrapper that bounds how much of it.
-Each entry's own header is then compared with the directory, so that two readers of one file
-can't see two contents: the names, the sizes, and that no two entries share bytes.
+Two readers of one file must not see two contents. So the directory lies where its one end says
+and nothing follows, each entry's own header is what the directory says, no two entries share
+bytes, and no two names differ by case alone (torch's reader does not tell those apart).
 """
 
 from __future__ import annotations
@@ -16,20 +17,18 @@ from typing import BinaryIO, Optional
 
 from validators.display import listed, quoted
 from validators.model.reader_codes import TORCH_COMPRESSED, TORCH_FILE, TORCHSCRIPT
-from validators.model.torch_tensors import Located, Storage, TorchFile
+from validators.model.torch_storages import Located, Storage, TorchFile
 from validators.model.trouble import WeightsTrouble
 from validators.pickles import BYTES, read_pickle
 
 _DIRECTORY_BYTES = 4 * 1024 * 1024
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_END, _LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sLQL")
+_WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
 _UNKNOWN_SIZE = 0xFFFFFFFF
-# What torch.save writes beside the pickle and the storages, all of it a few bytes.
-_OWN_ENTRIES = frozenset(
-    {"version", "byteorder", ".format_version", ".storage_alignment", ".data/serialization_id"}
-)
-# Headers and the padding that aligns storages need less than this an entry.
-_ENTRY_OVERHEAD = 1024
+# A storage's headers, the padding that aligns it and its tensors' part of the pickle need less.
+_STORAGE_OVERHEAD = 1024
 # What the standard library raises on a damaged zip.
 _ZIP_TROUBLE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OverflowError,
@@ -88,14 +87,12 @@ def open_torch_zip(stream: BinaryIO, file_size: int) -> TorchFile:
         raise WeightsTrouble(TORCHSCRIPT, "is a TorchScript archive; expected a state dictionary.")
     entries = _entries(stream, directory, file_size)
     own = {name[len(prefix) :]: entry for name, entry in entries.items()}
-    data = _read(stream, own["data.pkl"], BYTES)
-    pickle = read_pickle(data)
-    unread = len(data) - pickle.end + _slack(entries, file_size)
-    return TorchFile(pickle, lambda storages: _located(stream, own, storages, unread))
+    pickle = read_pickle(_read(stream, own["data.pkl"], BYTES))
+    return TorchFile(pickle, lambda storages: _located(stream, own, storages, file_size))
 
 
 def _located(
-    stream: BinaryIO, own: Mapping[str, _Entry], storages: Mapping[str, Storage], unread: int
+    stream: BinaryIO, own: Mapping[str, _Entry], storages: Mapping[str, Storage], file_size: int
 ) -> Located:
     order = own.get("byteorder")
     if order is not None and _read(stream, order, 16) != b"little":
@@ -108,22 +105,41 @@ def _located(
             message = f"storage {quoted(key)} has {have:,} bytes; its tensors need"
             raise WeightsTrouble(TORCH_FILE, f"{message} {storage.size:,}.")
         starts[key] = entry.start
-    known = {*_OWN_ENTRIES, "data.pkl", *(f"data/{key}" for key in storages)}
-    beside = sum(entry.size for name, entry in own.items() if name not in known)
-    return Located(starts, beside + unread)
+    explained = sum(storage.size + _STORAGE_OVERHEAD for storage in storages.values())
+    return Located(starts, max(0, file_size - explained))
 
 
 def _directory(stream: BinaryIO) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(_Bounded(stream)) as opened:
-            comment, directory = opened.comment, opened.infolist()
+            directory, start = opened.infolist(), opened.start_dir
+        whole = _ends_with(stream, len(directory), start)
     except _ZIP_TROUBLE as error:
         reason = str(error) if isinstance(error, zipfile.BadZipFile) else "it is damaged"
         message = f"its zip directory can't be read: {reason.rstrip('.').lower()} (cut off?)."
         raise WeightsTrouble(TORCH_FILE, message) from None
-    if comment:
-        raise WeightsTrouble(TORCH_FILE, "has a zip comment; torch.save writes none.")
+    if not whole:
+        message = "does not end with its zip directory; expected nothing behind or around it."
+        raise WeightsTrouble(TORCH_FILE, message)
     return directory
+
+
+def _ends_with(stream: BinaryIO, entries: int, start: int) -> bool:
+    """Whether the file ends with a directory of so many entries, which begins at `start`."""
+    end_at = stream.seek(0, io.SEEK_END) - _END.size
+    stream.seek(end_at)
+    mark, *_, count, length, offset, comment = _END.unpack(stream.read(_END.size))
+    limit, wide_at = end_at, end_at - _LOCATOR.size - _WIDE_END.size
+    if wide_at > 0:
+        stream.seek(wide_at)
+        record = _WIDE_END.unpack(stream.read(_WIDE_END.size))
+        locator = _LOCATOR.unpack(stream.read(_LOCATOR.size))
+        if locator[0] == b"PK\x06\x07":
+            if record[0] != b"PK\x06\x06" or locator[2] != wide_at:
+                return False
+            limit, (count, length, offset) = wide_at, record[7:]
+    found = (mark, comment, count, offset, offset + length)
+    return found == (b"PK\x05\x06", 0, entries, start, limit)
 
 
 def _prefix(names: list[str]) -> str:
@@ -136,8 +152,8 @@ def _prefix(names: list[str]) -> str:
     if strangers:
         message = f"holds entries beside {quoted(prefix)}: {listed(strangers, len(strangers))}."
         raise WeightsTrouble(TORCH_FILE, message)
-    if len(set(names)) != len(names):
-        raise WeightsTrouble(TORCH_FILE, "holds two entries of one name.")
+    if len({name.lower() for name in names}) != len(names):
+        raise WeightsTrouble(TORCH_FILE, "holds two entries of one name (small or large letters).")
     return prefix
 
 
@@ -189,9 +205,3 @@ def _read(stream: BinaryIO, entry: _Entry, limit: int) -> bytes:
         raise WeightsTrouble(TORCH_FILE, message)
     stream.seek(entry.start)
     return stream.read(entry.size)
-
-
-def _slack(entries: Mapping[str, _Entry], file_size: int) -> int:
-    """Bytes between the entries that no header or padding explains."""
-    between = file_size - sum(entry.size for entry in entries.values())
-    return max(0, between - (1 + len(entries)) * _ENTRY_OVERHEAD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from validators.findings import Code, Finding, Place
 
 
-class WeightsTrouble(Exception):  # noqa: N818 - the house word is trouble
+class WeightsTrouble(Exception):
     """A file, or a tensor of it, that can't be read as weights: which code, and in what words."""
 
     def __init__(self, code: Code, message: str, remedy: str = "") -> None:

@@ -12,7 +12,7 @@ from validators.model.numbers import counted, ratio_text
 from validators.model.records import StoredTensor
 from validators.model.streaming import cost, extent
 from validators.model.tensor_findings import named, told
-from validators.model.wiring import Loose
+from validators.model.wiring import Loose, tied_row
 
 # From this share of the released model's parameters on, odd values are worth a word.
 _PER_MILLE = 1
@@ -33,11 +33,24 @@ def mask_findings(model: Measure) -> Iterator[Finding]:
                 acts = "acts" if len(masks) == 1 else "act"
                 message = f"{named(masks, 'mask')} {acts} on nothing: {reason.value}."
                 yield told(_LOOSE_CODES[reason], masks, message)
+        yield from _empty_heads(part)
         alone = [tensor for tally in part.tallies for tensor in tally.wired.orig_alone]
         alone = [tensor for tensor in alone if not _covered(part, tensor)]
         if alone:
             message = f"{named(alone, 'weight')} without a mask beside it."
             yield told(ratio_codes.ORIG_ALONE, alone, message)
+
+
+def _empty_heads(part: SetMeasure) -> Iterator[Finding]:
+    for tally in part.tallies:
+        elements = tally.wired.parameter.elements
+        if tally.through is not None and tally.through * 1000 < min(tally.strict, elements):
+            masks = [mask.tensor for mask in tied_row(tally.wired)]
+            message = (
+                f"the head sees {tally.through:,} values through its mask; "
+                f"{tally.strict:,} of {elements:,} are not zero."
+            )
+            yield told(ratio_codes.EMPTY_HEAD, masks, message)
 
 
 def _covered(part: SetMeasure, tensor: StoredTensor) -> bool:

@@ -18,14 +18,14 @@ What is decided here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Optional
 
 from validators.findings import Finding
 from validators.model.formats import Format, Recognised, is_trainer_file, recognise
 from validators.model.model_files import ModelFile, files_in, open_file, unreadable
-from validators.model.reader_codes import FORMAT, NOT_OPENED, NOT_WEIGHTS
+from validators.model.reader_codes import FORMAT, MISNAMED, NOT_OPENED, NOT_WEIGHTS
 from validators.model.records import WeightSet
 from validators.model.safetensors import read_safetensors
 from validators.model.shards import (
@@ -41,6 +41,7 @@ from validators.model.torch_zip import open_torch_zip
 
 _WEIGHT_FILES = 200
 _INDEX_SUFFIX = ".index.json"
+_TORCH = frozenset({".bin", ".pt", ".pth", ".ckpt"})
 _PREFERRED = (
     "model.safetensors",
     "model.safetensors.index.json",
@@ -81,9 +82,10 @@ def read_weights(folder: Path, name: str) -> WeightFiles:
             index, troubles = read_index(file)
             indexes += [] if index is None else [index]
             read.append(_Read(file, _broken(file, troubles)))
-        elif weight_files >= _WEIGHT_FILES and not is_trainer_file(file.relative):
+        elif weight_files >= _WEIGHT_FILES and not is_trainer_file(file.relative, file.size):
             message = f"is one of more than {_WEIGHT_FILES} weight files; it was not read."
-            read.append(_Read(file, None, (NOT_OPENED.at(file.place, message),)))
+            remedy = "Hand in only the model's files."
+            read.append(_Read(file, None, (NOT_OPENED.at(file.place, message, remedy),)))
         else:
             read.append(_read_file(file))
             weight_files += read[-1].weights is not None
@@ -105,21 +107,31 @@ def _is_other(part: _Read) -> bool:
 
 
 def _read_file(file: ModelFile) -> _Read:
-    if is_trainer_file(file.relative):
+    if is_trainer_file(file.relative, file.size):
         return _Read(file)
     try:
         with open_file(file.path) as stream:
             recognised = recognise(file, stream)
             stream.seek(0)
             if recognised.format is Format.SAFETENSORS:
-                return _Read(file, read_safetensors(file, stream))
+                return _named(_Read(file, read_safetensors(file, stream)), "safetensors")
             if recognised.format is Format.TORCH_ZIP:
-                return _Read(file, read_torch(file, stream, open_torch_zip))
+                return _named(_Read(file, read_torch(file, stream, open_torch_zip)), "torch")
             if recognised.format is Format.TORCH_LEGACY:
-                return _Read(file, read_torch(file, stream, open_torch_legacy))
+                return _named(_Read(file, read_torch(file, stream, open_torch_legacy)), "torch")
     except OSError as error:
         return _Read(file, None, (unreadable(file.name, error),))
     return _unread(file, recognised)
+
+
+def _named(read: _Read, kind: str) -> _Read:
+    """The same, with a finding where the name of the weights says another format."""
+    suffix = PurePosixPath(read.file.relative).suffix.lower()
+    says = "safetensors" if suffix == ".safetensors" else "torch" if suffix in _TORCH else kind
+    if says == kind or read.weights is None or not read.weights.readable:
+        return read
+    message = f"is a {kind} file, and its name says {says}."
+    return replace(read, findings=(MISNAMED.at(read.file.place, message),))
 
 
 def _unread(file: ModelFile, recognised: Recognised) -> _Read:

@@ -82,7 +82,7 @@ class Pickle:
     end: int
 
 
-class PickleTrouble(ValueError):  # noqa: N818 - the house word is trouble
+class PickleTrouble(ValueError):
     """A pickle that can't be read; says why in plain words.
 
     `globals` are those asked for before the trouble: unpickling would have got as far.
