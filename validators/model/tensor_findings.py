@@ -12,6 +12,7 @@ from validators.model import codes, ratio_codes
 from validators.model.measuring import Measure, SetMeasure
 from validators.model.numbers import counted, ratio_text
 from validators.model.records import StoredTensor
+from validators.model.weight_files import PREFERRED
 from validators.model.wiring import Wiring
 
 # More non-zero values than this under unknown names are weights, not leftovers.
@@ -21,14 +22,6 @@ UNKNOWN_TENSORS = 512
 _EVIDENCE = 20
 _NAMED = 2
 _NAME_LENGTH = 100
-_LOADED = frozenset(
-    {
-        "model.safetensors",
-        "model.safetensors.index.json",
-        "pytorch_model.bin",
-        "pytorch_model.bin.index.json",
-    }
-)
 
 
 def told(code: Code, tensors: Sequence[StoredTensor], message: str, **evidence: object) -> Finding:
@@ -166,6 +159,6 @@ def loading_findings(model: Measure) -> Iterator[Finding]:
 
 def is_loaded(part: SetMeasure) -> bool:
     """Whether from_pretrained reads the set by itself."""
-    return any(PurePosixPath(file).name in _LOADED for file in part.weights.files) or (
+    return any(PurePosixPath(file).name in PREFERRED for file in part.weights.files) or (
         PurePosixPath(part.file).name.startswith(("model-0", "pytorch_model-0"))
     )

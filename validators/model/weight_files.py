@@ -42,12 +42,13 @@ from validators.model.torch_zip import open_torch_zip
 _WEIGHT_FILES = 200
 _INDEX_SUFFIX = ".index.json"
 _TORCH = frozenset({".bin", ".pt", ".pth", ".ckpt"})
-_PREFERRED = (
+PREFERRED = (
     "model.safetensors",
     "model.safetensors.index.json",
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+"""What from_pretrained looks for, in its order."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _in_order(read: list[_Read], indexes: list[Index]) -> tuple[WeightSet, ...]:
         there = {shard: single[path] for shard, path in paths.items() if path in single}
         sets[index.file.relative] = combine(index, there)
         # A file of a preferred name is loaded by itself, whatever an index says of it.
-        taken.update(path for path in paths.values() if path not in _PREFERRED)
+        taken.update(path for path in paths.values() if path not in PREFERRED)
     rest = [path for path in single if path not in taken]
     for missing, shards in without_index(rest).items():
         name = PurePosixPath(missing).name
@@ -166,5 +167,5 @@ def _in_order(read: list[_Read], indexes: list[Index]) -> tuple[WeightSet, ...]:
 
 
 def _rank(path: str) -> tuple[int, list[str]]:
-    known = _PREFERRED.index(path) if path in _PREFERRED else len(_PREFERRED)
+    known = PREFERRED.index(path) if path in PREFERRED else len(PREFERRED)
     return known, path.split("/")
