@@ -45,8 +45,10 @@ class Sources:
         cls, export: Path, work: Path, settings: GradingSettings, home: Path,
         worksheet: Optional[Path] = None,
     ) -> Sources:  # fmt: skip
-        """The paths of a `grading.toml`, which lies in `home`."""
+        """The paths of a `grading.toml`, which lies in `home`; a worksheet given stands above."""
         kaggle = (settings.kaggle.public_leaderboard, settings.kaggle.private_leaderboard)
+        if worksheet is None and settings.worksheet is not None:
+            worksheet = home / settings.worksheet
         return cls(
             export, work, None if settings.roster is None else home / settings.roster, worksheet,
             tuple(home / each for each in kaggle if each is not None),

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 from pydantic import AfterValidator
 
-from validators.rules.fields import Table, Text
+from validators.rules.fields import Positive, Table, Text
 from validators.rules.loading import RulesError, TomlFile, checked, read_toml
 
 
@@ -31,6 +31,15 @@ class KaggleExports(Table):
     """A folder of dated leaderboards, which prove the daily limit."""
 
 
+class MachineLimits(Table):
+    """What looking at one submission may take of this machine, before it is given up."""
+
+    seconds_per_submission: Positive = 600
+    """Longest time that unpacking, checking and scoring one submission may take."""
+    memory_mb: Positive = 4096
+    """Most memory that one submission may need for it."""
+
+
 class GradingSettings(Table):
     """Where the private files of a course lie, relative to `grading.toml`."""
 
@@ -38,12 +47,18 @@ class GradingSettings(Table):
     """The answer key: a CSV with the ID and the label of every row."""
     roster: Optional[PathText] = None
     """The course's students: a CSV with their ids and names."""
+    worksheet: Optional[PathText] = None
+    """Moodle's grading worksheet: whose the numbers of the folders are, and when each handed in."""
+    earlier_offences: Optional[PathText] = None
+    """Offences of the course's earlier competitions, as `grade offences` writes them."""
     released_model: Optional[PathText] = None
     """The folder of the model that the students started from."""
     assets: Optional[PathText] = None
     """The folder of data and tokenizers that a student's code may load when it is run again."""
     kaggle: KaggleExports = KaggleExports()
     """The leaderboard files that Kaggle's host pages give."""
+    limits: MachineLimits = MachineLimits()
+    """What looking at one submission may take of this machine."""
 
 
 def load_grading(path: Path) -> GradingSettings:
@@ -55,7 +70,7 @@ def load_grading(path: Path) -> GradingSettings:
 
 
 def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> None:
-    own = settings.model_dump(exclude={"kaggle"})
+    own = settings.model_dump(exclude={"kaggle", "limits"})
     named: dict[tuple[str, ...], Optional[str]] = {(key,): value for key, value in own.items()}
     named.update({("kaggle", key): value for key, value in settings.kaggle.model_dump().items()})
     missing = [

@@ -19,7 +19,7 @@ from leaderboard.board_file import schema as board_schema
 from leaderboard.cli import leaderboard
 from tests.cases.case import Case
 from tests.cases.run import ALL, report_on
-from validators.catalogue import all_codes
+from validators.catalogue import all_codes, class_codes
 from validators.cli import check
 from validators.findings import Code
 from validators.report_json import schema
@@ -33,6 +33,7 @@ AREAS = {
     "model": "The model folder",
     "ratio": "The ratio",
     "team": "The team name",
+    "class": "The class and Kaggle (`grade` only)",
 }
 _HEAD = """\
 # Findings
@@ -61,7 +62,10 @@ def documents() -> dict[Path, str]:
 def findings_page() -> str:
     """All codes by area, each with its meaning, an example and its remedy."""
     with tempfile.TemporaryDirectory() as scratch:
-        entries = [(code, example_of(code, Path(scratch) / code.name)) for code in all_codes()]
+        entries = [
+            (code, "" if code in class_codes() else example_of(code, Path(scratch) / code.name))
+            for code in all_codes()
+        ]
     lines = [_HEAD]
     for area, title in AREAS.items():
         lines.append(f"## {title}\n")
@@ -97,7 +101,8 @@ def as_json(value: object) -> str:
 def _entry(code: Code, example: str) -> Iterator[str]:
     yield f"### `{code.name}` ({code.severity.value})\n"
     yield f"{code.meaning}\n"
-    yield f"    {example}\n"
+    if example:
+        yield f"    {example}\n"
     yield f"**Mend:** {code.remedy}\n"
 
 

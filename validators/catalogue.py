@@ -15,13 +15,24 @@ _SOURCES = (
     "validators.model.reader_codes",
     "validators.team_name",
 )
+_CLASS_SOURCES = ("validators.class_codes",)
 
 
-@lru_cache(maxsize=1)
 def all_codes() -> tuple[Code, ...]:
-    """All codes by name; two of one name are a mistake of ours and refused."""
+    """All codes by name: what the checks of a submission find, and what only a class shows."""
+    return _codes_of((*_SOURCES, *_CLASS_SOURCES))
+
+
+def class_codes() -> tuple[Code, ...]:
+    """The codes of findings that need the class or Kaggle beside the submission."""
+    return _codes_of(_CLASS_SOURCES)
+
+
+@lru_cache(maxsize=2)
+def _codes_of(sources: tuple[str, ...]) -> tuple[Code, ...]:
+    """The codes by name; two of one name are a mistake of ours and refused."""
     codes: dict[str, Code] = {}
-    for source in _SOURCES:
+    for source in sources:
         for value in vars(importlib.import_module(source)).values():
             if isinstance(value, Code) and codes.setdefault(value.name, value) is not value:
                 raise ValueError(f"two codes are called {value.name}")

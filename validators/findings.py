@@ -6,10 +6,12 @@ import enum
 from dataclasses import dataclass
 from typing import Any, Optional, Union
 
+from typing_extensions import TypeAliasType
+
 from validators.display import clean
 
-# Evidence is plain data: what JSON can say, frozen.
-Plain = Union[None, bool, int, float, str, "tuple[Plain, ...]"]
+# Evidence is plain data: what JSON can say, frozen. (A named alias, so that it may be recursive.)
+Plain = TypeAliasType("Plain", Union[bool, int, float, str, "tuple[Plain, ...]", None])
 
 
 class Severity(str, enum.Enum):
@@ -67,12 +69,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Code:
-    """A kind of finding: its name, how grave it is, what it means and how to mend it."""
+    """A kind of finding: its name, how grave it is, what it means and how to mend it.
+
+    `offence` is the key of `[penalties]` that says what it costs. What `accuses` a person costs
+    nothing until the teaching side has confirmed it.
+    """
 
     name: str
     severity: Severity
     meaning: str
     remedy: str
+    offence: str = ""
+    accuses: bool = False
 
     def at(self, place: Place, message: str, remedy: str = "", **evidence: Any) -> Finding:
         """A finding of this kind; `remedy` replaces the general one where more is known."""

@@ -10,6 +10,7 @@ OVER = Code(
     "More parameters are non-zero than the course allows. The denominator is the released model's "
     "number of parameters, and the comparison is exact.",
     "Prune more, and save the model again.",
+    offence="invalid_model",
 )
 OTHER_OVER = Code(
     "ratio.other-over",

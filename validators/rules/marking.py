@@ -51,6 +51,12 @@ Ladder = Annotated[
 class MarkRules(Table):
     """How a score becomes a mark."""
 
+    score_from: Annotated[
+        tuple[Literal["private", "public", "own"], ...],
+        BeforeValidator(as_tuple),
+        Field(min_length=1),
+    ]
+    """Where scores come from: the first that the class has, Kaggle's boards or our own scoring."""
     baseline_points: Exact
     """For reaching the baseline."""
     rank_points: Exact
@@ -59,6 +65,8 @@ class MarkRules(Table):
     """What the last rank gets of them."""
     single_rank_points: Exact
     """What the only one ranked gets of them."""
+    rejected_points: Exact
+    """What a rejected submission gets in all."""
     ranked: Literal["baseline", "accepted"]
     """Who is ranked: who reached the baseline, or everyone accepted."""
     ties: Literal["best", "mean", "worst"]
