@@ -16,8 +16,8 @@ from validators.findings import Finding
 from validators.report import Fault
 
 Verdict = Literal["accepted", "rejected", "withheld"]
-ScoreSource = Literal["private", "public", "own"]
-"""Kaggle's private leaderboard, its public one, or our score of what was handed in."""
+ScoreSource = Literal["private", "public", "own", "none"]
+"""Kaggle's private leaderboard, its public one, our score of what was handed in, or none yet."""
 Word = Literal["confirm", "dismiss", "set", "withdraw"]
 Standing = Literal["stands", "waits", "confirmed", "dismissed", "stale"]
 

@@ -17,8 +17,8 @@ class Basis:
     answers: str
     """The digest of the answer key; empty without one."""
     source: ScoreSource
-    stages: tuple[tuple[str, int], ...]
-    """Every stage and its version."""
+    stages: tuple[tuple[str, str], ...]
+    """Every stage and the digest of its code."""
 
 
 @dataclass(frozen=True)
