@@ -26,6 +26,8 @@ _POINTS = r"^-?[0-9]{1,20}(\.[0-9]{1,20}|/[1-9][0-9]{0,20})?$"
 
 
 def _decimal(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return value  # made by a program; a file's numbers come as text
     if isinstance(value, str) and re.match(_NUMBER, value) and not value.endswith("\n"):
         return Decimal(value)
     raise ValueError('must be a decimal number written as text, such as "0.3123"')
@@ -77,6 +79,8 @@ class Part(Record):
     points: Points
     """Exact: a decimal (`80`) or a fraction (`40/3`)."""
     why: Text
+    most: Optional[Points] = None
+    """The most points that this part can give, where the writer knows it."""
 
 
 class Mark(Record):
@@ -122,6 +126,8 @@ class Entry(Record):
     """Facts beside the score, such as the mean length of a prediction."""
     notes: tuple[Text, ...] = ()
     """For the student and the teaching side."""
+    participant: Optional[Text] = None
+    """Moodle's number of the entrant in its anonymous worksheets; private."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Entry:
@@ -175,17 +181,47 @@ def folded(text: str) -> str:
 
 
 def private_words(board: Board) -> frozenset[str]:
-    """All student ids and e-mail addresses of the board, folded."""
+    """All student ids, e-mail addresses and participant numbers of the board, folded.
+
+    A participant number of up to three digits is left out: alone it tells nobody, and it would
+    hide every "5 a day". `short_participants` has those, for names.
+    """
     words = [word for entry in board.entries for word in (entry.entrant, entry.email) if word]
-    return frozenset(map(folded, words))
+    numbers = {number for number in _participants(board) if len(number) >= _SHORT}
+    return frozenset(map(folded, words)) | numbers
+
+
+def short_participants(board: Board) -> frozenset[str]:
+    """The participant numbers of up to three digits, which only a name may not hold."""
+    return frozenset(number for number in _participants(board) if len(number) < _SHORT)
+
+
+def participant_number(text: str) -> Optional[str]:
+    """The number at the end of Moodle's identifier (`Participant 123`), in ASCII digits."""
+    found = re.search(r"(\d{1,20})\s*\Z", text)
+    return str(int(found[1])) if found else None
 
 
 def mentions(text: str, words: frozenset[str]) -> bool:
     """Whether the text holds one of the folded words, even with unseen characters inside."""
+    return bool(mentioned(text, words))
+
+
+def mentioned(text: str, words: frozenset[str]) -> frozenset[str]:
+    """Those of the folded words that the text holds, even with unseen characters inside."""
     seen = "".join(c for c in folded(text) if unicodedata.category(c) not in ("Cf", "Cc"))
-    return any(
-        word in seen if len(word) >= _SHORT else word in re.findall(r"\w+", seen) for word in words
+    alone = frozenset(re.findall(r"\w+", seen))
+    # Chinese and Japanese are written without spaces: there no word stands alone.
+    return frozenset(
+        word
+        for word in words
+        if (word in seen if len(word) >= _SHORT or not word.isascii() else word in alone)
     )
+
+
+def _participants(board: Board) -> frozenset[str]:
+    found = (participant_number(entry.participant or "") for entry in board.entries)
+    return frozenset(number for number in found if number)
 
 
 def _refuse_repeats(field: str, values: list[str]) -> None:

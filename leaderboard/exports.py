@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Callable
 
 from leaderboard.audience import View
-from leaderboard.tables import Cell, clean, shown, table_of
+from leaderboard.cells import harmless
+from leaderboard.display import apart, clean
+from leaderboard.raw_csv import BOM
+from leaderboard.tables import Cell, shown, table_of
 from leaderboard.xlsx import as_xlsx
 
-BOM = "\ufeff"
-# What spreadsheets take for the start of a formula, in ASCII and in full width.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _KAGGLE = (
     "Rank",
     "TeamId",
@@ -26,6 +26,8 @@ _KAGGLE = (
     "TeamMemberUserNames",
 )
 _STYLE = "border-collapse:collapse;font-variant-numeric:tabular-nums"
+# A name of any length breaks within its cell and leaves the other columns their place.
+_CELL_STYLE = "max-width:40ch;overflow-wrap:anywhere"
 
 
 def as_csv(view: View) -> bytes:
@@ -87,12 +89,14 @@ def as_html(view: View) -> bytes:
     heads = "".join(f'<th scope="col">{_html(name)}</th>' for name in table.headers)
     lines += [f"<thead><tr>{heads}</tr></thead>", "<tbody>"]
     for row in table.rows:
-        cells = "".join(f"<td><bdi>{_html(shown(cell))}</bdi></td>" for cell in row)
+        cells = "".join(
+            f'<td style="{_CELL_STYLE}"><bdi>{_html(shown(cell))}</bdi></td>' for cell in row
+        )
         lines.append(f"<tr>{cells}</tr>")
     return ("\n".join([*lines, "</tbody>", "</table>"]) + "\n").encode()
 
 
-FORMATS: dict[str, Callable[[View], bytes]] = {
+PAGES: dict[str, Callable[[View], bytes]] = {
     "csv": as_csv,
     "json": as_json,
     "md": as_md,
@@ -100,19 +104,19 @@ FORMATS: dict[str, Callable[[View], bytes]] = {
     "xlsx": lambda view: as_xlsx(table_of(view)),
     "kaggle-style": as_kaggle,
 }
-
-
-def harmless(cell: Cell) -> str:
-    """The cell as a spreadsheet may read it: a number, or text that is no formula."""
-    text = shown(cell)
-    return f"'{text}" if isinstance(cell, str) and text.lstrip(" ").startswith(_FORMULA) else text
+"""The formats that need nothing but a view."""
 
 
 def _csv(rows: list[tuple[Cell, ...]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
     return (BOM + out.getvalue()).encode()
+
+
+def _safe(cell: Cell) -> str:
+    """A number as it is, text as a spreadsheet may read it."""
+    return harmless(cell) if isinstance(cell, str) else shown(cell)
 
 
 def _html(text: str) -> str:
@@ -120,7 +124,7 @@ def _html(text: str) -> str:
 
 
 def _md(text: str) -> str:
-    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|~" else c for c in clean(text))
+    escaped = "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|~" else c for c in apart(text))
     return html.escape(escaped, quote=False).replace("://", ":&#47;&#47;").replace("@", "&#64;")
 
 

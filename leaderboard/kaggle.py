@@ -47,23 +47,34 @@ class Standing:
 
 def read_kaggle(path: Path) -> tuple[Standing, ...]:
     """The rows of a leaderboard CSV, or of the zip that Kaggle wraps it in, in their order."""
-    rows = csv.reader(io.StringIO(_text(path), newline=""))
+    return read_leaderboard(path)[1]
+
+
+def read_leaderboard(path: Path) -> tuple[str, tuple[Standing, ...]]:
+    """The name of the CSV, in its zip or by itself, and its rows in their order."""
+    name, text = _text(path)
+    return name, standings_of(path.name, text)
+
+
+def standings_of(name: str, text: str) -> tuple[Standing, ...]:
+    """The rows of a leaderboard's text; the name is for what is told of a wrong one."""
+    rows = csv.reader(io.StringIO(text, newline=""))
     try:
-        columns = _columns(path, rows)
-        return tuple(_standing(path, rows.line_num, row, columns) for row in rows if any(row))
+        columns = _columns(name, rows)
+        return tuple(_standing(name, rows.line_num, row, columns) for row in rows if any(row))
     except csv.Error as error:
-        raise LeaderboardError(f"{path.name}:{rows.line_num}: not a CSV row ({error}).") from error
+        raise LeaderboardError(f"{name}:{rows.line_num}: not a CSV row ({error}).") from error
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> tuple[str, str]:
     try:
-        data = _zipped(path) if zipfile.is_zipfile(path) else _plain(path)
+        name, data = _zipped(path) if zipfile.is_zipfile(path) else (path.name, _plain(path))
     except _UNREADABLE as error:
         raise LeaderboardError(f"{path.name}: can't be read ({error}).") from error
     if len(data) > MAX_BYTES:
         raise LeaderboardError(f"{path.name}: its CSV is over {MAX_BYTES:,} bytes.")
     try:
-        return data.decode("utf-8-sig")
+        return name, data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LeaderboardError(f"{path.name}: not UTF-8, which Kaggle's exports are.") from error
 
@@ -73,16 +84,16 @@ def _plain(path: Path) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
-def _zipped(path: Path) -> bytes:
+def _zipped(path: Path) -> tuple[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         tables = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
         if len(tables) != 1:
             raise LeaderboardError(f"{path.name}: holds {len(tables)} CSV files; expected one.")
         with archive.open(tables[0]) as stream:
-            return stream.read(MAX_BYTES + 1)
+            return tables[0].filename, stream.read(MAX_BYTES + 1)
 
 
-def _columns(path: Path, rows: Iterator[list[str]]) -> dict[str, int]:
+def _columns(name: str, rows: Iterator[list[str]]) -> dict[str, int]:
     """Where each field stands, by the first row that has the needed names.
 
     Kaggle's command line may print lines such as `Next Page Token = …` before it.
@@ -97,19 +108,21 @@ def _columns(path: Path, rows: Iterator[list[str]]) -> dict[str, int]:
         }
         if all(field in found for field in _NEEDED):
             return found
-    raise LeaderboardError(f"{path.name}: no row names TeamId, TeamName, a date and Score.")
+    raise LeaderboardError(f"{name}: no row names TeamId, TeamName, a date and Score.")
 
 
-def _standing(path: Path, line: int, row: list[str], columns: dict[str, int]) -> Standing:
+def _standing(name: str, line: int, row: list[str], columns: dict[str, int]) -> Standing:
     if len(row) <= max(columns.values()):
-        raise LeaderboardError(f"{path.name}:{line}: {len(row)} fields, fewer than the header.")
+        raise LeaderboardError(f"{name}:{line}: {len(row)} fields, fewer than the header.")
     value = {field: row[position] for field, position in columns.items()}
     try:
         score = Decimal(value["score"])
         count = int(value["submissions"]) if value.get("submissions") else None
     except (InvalidOperation, ValueError) as error:
-        raise LeaderboardError(f"{path.name}:{line}: score or count is not a number.") from error
+        raise LeaderboardError(f"{name}:{line}: score or count is not a number.") from error
     if not score.is_finite() or (count is not None and count < 0):
-        raise LeaderboardError(f"{path.name}:{line}: score or count is out of range.")
-    members = tuple(name.strip() for name in value.get("members", "").split(",") if name.strip())
+        raise LeaderboardError(f"{name}:{line}: score or count is out of range.")
+    members = tuple(
+        member.strip() for member in value.get("members", "").split(",") if member.strip()
+    )
     return Standing(value["team_id"], value["team_name"], value["submitted"], score, count, members)

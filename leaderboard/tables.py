@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Union
 
 from leaderboard.audience import Audience, Row, View
+from leaderboard.display import clean
 
 Cell = Union[str, int, Decimal]
-_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,6 @@ def ratio_text(ratio: tuple[int, int]) -> Decimal:
     """The ratio to six decimals, rounded up: it never looks smaller than it is."""
     nonzero, parameters = ratio
     return Decimal(-(-nonzero * 10**6 // parameters)).scaleb(-6)
-
-
-def clean(text: str) -> str:
-    """The text with every character that could steer a display written as an escape."""
-    return "".join(
-        letter.encode("unicode_escape", "surrogatepass").decode("ascii")
-        if unicodedata.category(letter) in _UNSHOWN
-        else letter
-        for letter in text
-    )
 
 
 def shown(cell: Cell) -> str:

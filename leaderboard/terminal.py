@@ -1,16 +1,17 @@
-"""A view on a terminal: columns aligned in any script, names cut where the window ends."""
+"""A view on a terminal: columns aligned in any script, long texts cut where the window ends."""
 
 from __future__ import annotations
 
 from typing import Optional
 
-from tabulate import tabulate
 from wcwidth import wcswidth
 
 from leaderboard.audience import View
-from leaderboard.tables import clean, shown, table_of
+from leaderboard.display import apart, clean
+from leaderboard.tables import shown, table_of
 
-NAME = 1  # the column that gives way in a narrow window
+# The columns that give way in a narrow window, the first one first: what stands in them is prose.
+_YIELD = ("notes", "name")
 _LEAST = 8
 
 
@@ -19,13 +20,13 @@ def page(view: View, width: Optional[int]) -> str:
     table = table_of(view)
     rows = [[shown(cell) for cell in row] for row in table.rows]
     text = _drawn(table.headers, rows)
-    over = 0 if width is None else max(map(display_width, text.splitlines()), default=0) - width
-    if over > 0 and rows:
-        widest = max(display_width(row[NAME]) for row in rows)
-        room = max(_LEAST, widest - over)
-        text = _drawn(
-            table.headers, [[*row[:NAME], cut(row[NAME], room), *row[NAME + 1 :]] for row in rows]
-        )
+    for name in _YIELD:
+        over = 0 if width is None else _widest(text.splitlines()) - width
+        if over > 0 and name in table.headers:
+            at = table.headers.index(name)
+            room = max(_LEAST, _widest([row[at] for row in rows]) - over)
+            rows = [[*row[:at], cut(row[at], room), *row[at + 1 :]] for row in rows]
+            text = _drawn(table.headers, rows)
     head = f"{clean(view.competition)} · {clean(view.metric)} · {clean(view.published_at)}"
     baseline = "" if view.baseline is None else f"\nbaseline {view.baseline}"
     facts = "".join(f"\n{clean(fact.name)}: {clean(fact.value)}" for fact in view.facts)
@@ -41,10 +42,28 @@ def cut(text: str, room: int) -> str:
     """The text in at most so many columns, with … where some was left out."""
     if display_width(text) <= room:
         return text
-    while text and display_width(text) > room - 1:
-        text = text[:-1]
-    return text + "…"
+    # The longest beginning that fits, found by halves: a name may have two thousand letters.
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if display_width(text[:middle]) <= room - 1:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low] + "…"
+
+
+def _widest(texts: list[str]) -> int:
+    return max(map(display_width, texts), default=0)
 
 
 def _drawn(headers: tuple[str, ...], rows: list[list[str]]) -> str:
-    return tabulate(rows, headers=headers, disable_numparse=True)
+    """The columns, each as wide as its widest cell and no wider."""
+    widths = [_widest([head, *cells]) for head, *cells in zip(headers, *rows)]
+    lines = [list(headers), ["-" * width for width in widths], *rows]
+    return "\n".join(_line(cells, widths) for cells in lines)
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    padded = (apart(c) + " " * (width - display_width(c)) for c, width in zip(cells, widths))
+    return "  ".join(padded).rstrip()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
+# What a file system says that can't sync a folder, or a folder that may be written but not read.
+_NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
+
 
 def write(path: Path, data: bytes) -> None:
-    """Put the bytes at the path; whoever reads it meanwhile sees the old file or the new one."""
+    """Put the bytes at the path; whoever reads it meanwhile sees the old file or the new one.
+
+    When it returns, the new one outlives a power cut, as far as the file system can promise it.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".leaderboard-")
     try:
         with os.fdopen(handle, "wb") as out:
@@ -17,5 +24,21 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(out.fileno())
         Path(name).replace(path)
     except BaseException:
-        Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
         raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Get the rename itself onto the disk: it is a change of the folder, not of the file."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows, which has no way to ask for it
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise

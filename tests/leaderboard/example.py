@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from leaderboard.board import Board
 
-PRIVATE = ("9900941", "9900942", "9900943", "9900944", "@example.edu", "Secret Name", "late note")
+PRIVATE = (
+    "9900941", "9900942", "9900943", "9900944", "@example.edu", "Secret Name", "late note", "70010"
+)  # fmt: skip
+HOSTILE = ("=HYPERLINK(0)", "王小明 9900941", "Zoe\u0308 \x1b[31m", "<b>9</b>|x", "ＡＢ佐藤")
 
 
-def example() -> dict[str, Any]:
+def example(names: tuple[str, ...] = HOSTILE) -> dict[str, Any]:
     """The board as JSON would give it: a tie, a withheld entry, and hostile names."""
-    names = ["=HYPERLINK(0)", "王小明 9900941", "Zoe\u0308 \x1b[31m", "<b>9</b>|x", "ＡＢ佐藤"]
     scores = ["0.40", "0.30", "0.3", None, "0.20"]
     ranks = [1, 2, 2, None, 4]
     entries = []
@@ -19,7 +22,7 @@ def example() -> dict[str, Any]:
         entry: dict[str, Any] = {
             "entrant": f"990094{number}",
             "pseudonym": f"bird-{number}",
-            "name": "Secret Name",
+            "name": f"Secret Name {number}",
             "email": f"s{number}@example.edu",
             "team_name": f"990094{number}_{name}",
             "display_name": name,
@@ -27,11 +30,12 @@ def example() -> dict[str, Any]:
             "ratios": [{"counting": "handout", "nonzero": 3, "parameters": 10}],
             "quality": [{"name": "mean words", "value": "5.5"}],
             "notes": ["late note"],
+            "participant": f"Participant 70010{number}",
         }
         if rank is not None:
             parts = [
-                {"name": "baseline", "points": "80", "why": "reached"},
-                {"name": "rank", "points": "40/3", "why": f"rank {rank}"},
+                {"name": "baseline", "points": "80", "why": "reached", "most": "80"},
+                {"name": "rank", "points": "40/3", "why": f"rank {rank} < 9"},
             ]
             mark = {"total": "93.33", "parts": parts}
             entry.update(rank=rank, score=score, mark=mark)
@@ -50,8 +54,6 @@ def example() -> dict[str, Any]:
     }
 
 
-def board() -> Board:
-    """The example as a board."""
-    import json
-
-    return Board.model_validate_json(json.dumps(example()))
+def board(tree: dict[str, Any] | None = None) -> Board:
+    """The example, or another tree, as a board."""
+    return Board.model_validate_json(json.dumps(tree or example()))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -8,8 +9,9 @@ from click.testing import CliRunner
 from leaderboard.audience import Audience, view_of
 from leaderboard.board_file import write_board
 from leaderboard.cli import leaderboard
-from leaderboard.moodle import fill
-from leaderboard.raw_csv import SheetError, parsed, written
+from leaderboard.exporting import Exported, Given, Source
+from leaderboard.moodle import worksheet
+from leaderboard.raw_csv import SheetError, parsed
 from tests.leaderboard.example import board
 
 SHEET = (
@@ -25,12 +27,17 @@ SHEET = (
 ).encode()
 
 
+def fill(data: bytes, **given: Any) -> Exported:
+    view = view_of(board(), Audience.TA)
+    return worksheet(view, Given(worksheet=Source("g.csv", data), **given))
+
+
 def test_only_the_grade_changes_and_every_other_row_is_named() -> None:
-    filled = fill("g.csv", SHEET, view_of(board(), Audience.TA))
+    filled = fill(SHEET)
     before, after = b's0@example.edu,,"100,00"', b's0@example.edu,"93,33","100,00"'
-    assert filled.data == SHEET.replace(before, after)
-    assert filled.changed == 1
-    assert filled.skipped == (
+    assert filled.files[0][1] == SHEET.replace(before, after)
+    assert filled.said == (
+        "1 grade changed",
         "line 3, Participant 2: unchanged at 93.33",
         "line 4, Participant 3: is locked",
         "line 5, Participant 4: has no mark yet",
@@ -42,20 +49,20 @@ def test_only_the_grade_changes_and_every_other_row_is_named() -> None:
 
 def test_an_entrant_without_a_row_is_named() -> None:
     head = SHEET[: SHEET.index(b"Participant 1")]
-    skipped = fill("g.csv", head, view_of(board(), Audience.TA)).skipped
-    assert skipped[0] == "9900940: has a mark, but no row on the worksheet"
-    assert len(skipped) == 4
+    said = fill(head).said
+    assert said[1] == "9900940: has a mark, but no row on the worksheet"
+    assert len(said) == 5
 
 
 @pytest.mark.parametrize("data", [b"", b"a,b\n", b'a"b', b'"a', b"\xff", b"Grade,Grade,a,b"])
 def test_what_is_no_worksheet_is_refused(data: bytes) -> None:
     with pytest.raises(SheetError, match=r"g\.csv"):
-        fill("g.csv", data, view_of(board(), Audience.TA))
+        fill(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"a,\n", b'"a\n""b",c\r\n\r\nd', SHEET[3:]])
 def test_a_sheet_comes_back_byte_for_byte(data: bytes) -> None:
-    assert written(parsed("g.csv", data)) == data
+    assert parsed("g.csv", data).data == data
 
 
 def test_the_command_fills_a_copy_for_the_teaching_side_only(tmp_path: Path) -> None:

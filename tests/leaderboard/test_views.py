@@ -13,12 +13,11 @@ from wcwidth import wcswidth
 
 from leaderboard.audience import Audience, view_of
 from leaderboard.board_file import write_board
-from leaderboard.cli import FORMATS as OFFERED
 from leaderboard.cli import leaderboard
-from leaderboard.exports import FORMATS
+from leaderboard.exports import PAGES
 from leaderboard.kaggle import read_kaggle
 from leaderboard.terminal import cut, page
-from tests.leaderboard.example import PRIVATE, board
+from tests.leaderboard.example import HOSTILE, PRIVATE, board, example
 
 OTHERS = ("9900941", "9900942", "9900943", "9900944")
 
@@ -31,17 +30,17 @@ def text_of(kind: str, data: bytes) -> str:
         return "".join(archive.read(name).decode() + name for name in archive.namelist())
 
 
-@pytest.mark.parametrize("kind", OFFERED)
+@pytest.mark.parametrize("kind", PAGES)
 def test_the_public_gets_nothing_private(kind: str) -> None:
-    text = text_of(kind, FORMATS[kind](view_of(board(), Audience.PUBLIC)))
+    text = text_of(kind, PAGES[kind](view_of(board(), Audience.PUBLIC)))
     assert not [word for word in (*PRIVATE, "9900940", "93.33", "withheld") if word in text]
     assert "bird-1" in text, "the name with an id in it gave way to the pseudonym"
 
 
-@pytest.mark.parametrize("kind", OFFERED)
+@pytest.mark.parametrize("kind", PAGES)
 def test_a_student_gets_their_own_row_whole_and_no_other(kind: str) -> None:
     view = view_of(board(), Audience.STUDENT, "9900940")
-    text = text_of(kind, FORMATS[kind](view))
+    text = text_of(kind, PAGES[kind](view))
     assert not [word for word in OTHERS if word in text]
     assert [row.entry is not None for row in view.rows] == [True, False, False, False, False]
     if kind != "kaggle-style":
@@ -49,15 +48,15 @@ def test_a_student_gets_their_own_row_whole_and_no_other(kind: str) -> None:
 
 
 def test_the_teaching_side_gets_all() -> None:
-    text = text_of("json", FORMATS["json"](view_of(board(), Audience.TA)))
+    text = text_of("json", PAGES["json"](view_of(board(), Audience.TA)))
     assert all(word in text for word in PRIVATE)
 
 
-@pytest.mark.parametrize("kind", OFFERED)
+@pytest.mark.parametrize("kind", PAGES)
 def test_the_same_board_gives_the_same_bytes(kind: str) -> None:
     turned = board().model_copy(update={"entries": board().entries[::-1]})
     view, other = (view_of(each, Audience.TA) for each in (board(), turned))
-    assert FORMATS[kind](view) == FORMATS[kind](other)
+    assert PAGES[kind](view) == PAGES[kind](other)
 
 
 def test_unranked_entries_come_last() -> None:
@@ -65,18 +64,14 @@ def test_unranked_entries_come_last() -> None:
     assert ranks == [1, 2, 2, 4, None]
 
 
-def test_the_formats_offered_are_those_there_are() -> None:
-    assert tuple(FORMATS) == OFFERED
-
-
 def test_no_cell_of_a_csv_is_a_formula() -> None:
-    data = FORMATS["csv"](view_of(board(), Audience.PUBLIC))
+    data = PAGES["csv"](view_of(board(), Audience.PUBLIC))
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
     assert rows[1][:4] == ["1", "'=HYPERLINK(0)", "0.40", "0.300000"]
 
 
 def test_text_in_a_workbook_is_text_and_numbers_are_numbers() -> None:
-    data = FORMATS["xlsx"](view_of(board(), Audience.PUBLIC))
+    data = PAGES["xlsx"](view_of(board(), Audience.PUBLIC))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         roots = {name: ElementTree.fromstring(archive.read(name)) for name in archive.namelist()}
     cells = [list(row) for row in roots["xl/worksheets/sheet1.xml"][0]][1]
@@ -88,17 +83,17 @@ def test_text_in_a_workbook_is_text_and_numbers_are_numbers() -> None:
 def test_pages_hold_no_markup_from_a_name() -> None:
     view = view_of(board(), Audience.TA)
     for kind in ("md", "html-table"):
-        text = FORMATS[kind](view).decode()
+        text = PAGES[kind](view).decode()
         assert "<b>" not in text
         assert "<i>" not in text
         assert "\x1b" not in text
-    rows = [line for line in FORMATS["md"](view).decode().splitlines() if line[:1] == "|"]
+    rows = [line for line in PAGES["md"](view).decode().splitlines() if line[:1] == "|"]
     assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
 
 
 def test_kaggle_style_is_read_as_kaggles(tmp_path: Path) -> None:
     path = tmp_path / "board.csv"
-    path.write_bytes(FORMATS["kaggle-style"](view_of(board(), Audience.PUBLIC)))
+    path.write_bytes(PAGES["kaggle-style"](view_of(board(), Audience.PUBLIC)))
     scores = [str(row.score) for row in read_kaggle(path)]
     assert scores == ["0.40", "0.30", "0.3", "0.20"]
 
@@ -111,6 +106,41 @@ def test_columns_line_up_in_any_script_and_fit_the_window() -> None:
     assert len(starts) == 1
     assert max(map(wcswidth, page(view, 40).split("\n\n")[1].splitlines())) <= 40
     assert cut("佐藤和真", 5) == "佐藤…"
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize(
+    "name", ["王小明" * 60, "a" * 1900, "שלום " * 40, "👩‍👩‍👧" * 30, "e\u0301" * 90]
+)
+def test_eighty_columns_hold_any_name(audience: Audience, name: str) -> None:
+    tree = example((name, *HOSTILE[1:]))
+    for entry in tree["entries"]:
+        entry["notes"] = ["a long note " * 20]
+    own = "9900940" if audience is Audience.STUDENT else None
+    lines = page(view_of(board(tree), audience, own), 80).split("\n\n")[1].splitlines()
+    assert max(map(wcswidth, lines)) <= 80
+    assert "…" in "".join(lines)
+    starts = {wcswidth(line[: line.index(" 0.300000")]) for line in lines if " 0.300000" in line}
+    assert len(starts) == 1
+
+
+@pytest.mark.parametrize("kind", ["md", "html-table"])
+def test_a_name_from_right_to_left_stays_in_its_cell(kind: str) -> None:
+    name = "\u202eשלום"
+    tree = example((name, *HOSTILE[1:]))
+    text = PAGES[kind](view_of(board(tree), Audience.PUBLIC)).decode()
+    assert "\u202e" not in text, "an override would turn the rest of the line"
+    start, end = ("<bdi>", "</bdi>") if kind == "html-table" else ("\u2068", "\u2069")
+    line = next(line for line in text.splitlines() if "שלום" in line)
+    assert start in line[: line.index("ש")]
+    assert end in line[line.index("ש") :]
+
+
+@pytest.mark.parametrize("kind", ["md", "html-table"])
+def test_a_long_name_is_whole_on_a_page(kind: str) -> None:
+    text = PAGES[kind](view_of(board(example(("n" * 1_900, *HOSTILE[1:]))), Audience.PUBLIC))
+    assert b"n" * 1_900 in text
+    assert kind == "md" or b"overflow-wrap:anywhere" in text
 
 
 @pytest.mark.parametrize(
