@@ -1,0 +1,100 @@
+"""The ledger: each offence of an entrant, the how-manieth of its kind it is, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+
+from grader.judging.evidence import evidence_of
+from grader.judging.journal import OFFENCE, Journal, offence_kinds
+from grader.judging.rulings import counts
+from grader.outcomes import Case, Decision, EarlierOffence, Offence, Ruling
+from validators.display import clean
+from validators.findings import Code
+from validators.rules import Rules
+from validators.rules.marking import Penalty
+
+_COSTS = {
+    Penalty.REMOVE.value: "the result is taken out",
+    Penalty.HALVE.value: "half of the mark",
+    Penalty.ZERO.value: "the mark is 0",
+}
+_REJECTS = (Penalty.REMOVE.value, Penalty.ZERO.value)
+
+
+def ledger(
+    case: Case, rulings: Sequence[Ruling], journal: Journal, earlier: Sequence[EarlierOffence],
+    codes: Mapping[str, Code], rules: Rules,
+) -> Iterator[Offence]:  # fmt: skip
+    """The offences of the case, kind by kind in the order of the rules.
+
+    Within a kind those of findings come first, by code, then those that the TA found, by number.
+    """
+    for kind in offence_kinds(rules):
+        before = tuple(_before(kind, case, journal, earlier, codes))
+        ladder = getattr(rules.penalties, kind)
+        present = [*_of_findings(kind, rulings, codes), *_of_the_ta(kind, case, journal)]
+        for number, cites in zip(count(len(before) + 1), present):
+            penalty = ladder[min(number, len(ladder)) - 1]
+            yield Offence(kind, number, penalty.value, (*cites, *before))
+
+
+def rejects(offence: Offence) -> bool:
+    """Whether the offence leaves no result: it is taken out, or its mark is 0."""
+    return offence.penalty in _REJECTS
+
+
+def offence_told(offence: Offence) -> str:
+    """The offence and its cost as a sentence; of one that costs nothing only the first half."""
+    named = f"{offence.kind}, {nth(offence.number)} offence"
+    return f"{named}: {_COSTS[offence.penalty]}" if offence.penalty in _COSTS else named
+
+
+def nth(number: int) -> str:
+    """The number as an English ordinal: `1st`, `2nd`, `11th`."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def decision_cited(number: int) -> str:
+    """How a decision is cited."""
+    return f"decision {number}"
+
+
+def _of_findings(
+    kind: str, rulings: Sequence[Ruling], codes: Mapping[str, Code]
+) -> Iterator[tuple[str, ...]]:
+    for ruling in rulings:
+        code = codes.get(ruling.code)
+        if code is not None and code.offence == kind and counts(ruling, code):
+            settled = ruling.standing == "confirmed"
+            yield (code.name, *([decision_cited(ruling.decision)] if settled else []))
+
+
+def _of_the_ta(kind: str, case: Case, journal: Journal) -> Iterator[tuple[str, ...]]:
+    for decision in journal.breaches(OFFENCE + kind):
+        if decision.submission == case.submission_digest:
+            yield (decision.code, decision_cited(decision.number))
+
+
+def _before(
+    kind: str, case: Case, journal: Journal, earlier: Sequence[EarlierOffence],
+    codes: Mapping[str, Code],
+) -> Iterator[str]:  # fmt: skip
+    """What is cited for each earlier offence of the kind: of other competitions and submissions."""
+    who = case.entrant.student.id
+    own = [each.competition for each in earlier if (each.entrant, each.kind) == (who, kind)]
+    yield from (f"earlier: {clean(each)}" for each in sorted(own))
+    confirmed = list(journal.breaches(OFFENCE + kind))
+    for name in journal.codes:
+        if name in codes and codes[name].offence == kind:
+            confirmed += journal.confirmed(name)
+    past = sorted(each.number for each in confirmed if not _is_present(each, case))
+    yield from (f"earlier: {decision_cited(number)}" for number in past)
+
+
+def _is_present(decision: Decision, case: Case) -> bool:
+    """Whether the decision is about what the case is about: its submission, or the same facts."""
+    if decision.submission == case.submission_digest:
+        return True
+    return bool(decision.evidence) and decision.evidence == evidence_of(case, decision.code)

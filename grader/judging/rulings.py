@@ -1,0 +1,63 @@
+"""Rulings: what each code of an entrant comes to, by itself or by the TA's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from grader.judging.evidence import evidence_of
+from grader.judging.journal import MARK_PARTS, OFFENCE, PART, Journal, offence_kinds
+from grader.outcomes import Case, Ruling, Standing
+from validators.findings import Code
+from validators.rules import Rules
+
+_SETTLED: Mapping[str, Standing] = {"confirm": "confirmed", "dismiss": "dismissed"}
+
+
+def rule(case: Case, journal: Journal, codes: Mapping[str, Code], rules: Rules) -> Iterator[Ruling]:
+    """The rulings on the case's findings, and on breaches that the TA found."""
+    blocking = {each.code for each in case.findings if each.blocks}
+    for name in sorted({each.code for each in case.findings}):
+        code, decision = codes[name], journal.in_force(name)
+        # What merely warns or notes has no effect, so there is nothing to say unless the TA did.
+        if decision is not None or code.accuses or code.offence or name in blocking:
+            yield _on_finding(code, evidence_of(case, name), journal)
+    yield from _on_breaches(case, journal, rules)
+    for name in journal.codes:
+        decision = journal.in_force(name)
+        if decision is not None and _is_unknown_part(name):
+            yield Ruling(name, "stale", "", decision.number)
+
+
+def counts(ruling: Ruling, code: Code) -> bool:
+    """Whether a finding so ruled has its effect; what accuses has none unless it is confirmed."""
+    if code.accuses:
+        return ruling.standing == "confirmed"
+    return ruling.standing != "dismissed"
+
+
+def _on_finding(code: Code, evidence: str, journal: Journal) -> Ruling:
+    decision = journal.in_force(code.name)
+    if decision is None:
+        return Ruling(code.name, "waits" if code.accuses else "stands", evidence)
+    standing: Standing = "stale"
+    if decision.evidence == evidence:
+        standing = _SETTLED.get(decision.word, "stale")
+    return Ruling(code.name, standing, evidence, decision.number)
+
+
+def _on_breaches(case: Case, journal: Journal, rules: Rules) -> Iterator[Ruling]:
+    """A decision that can't be carried out is shown as stale, never dropped in silence."""
+    known = [OFFENCE + kind for kind in offence_kinds(rules)]
+    for name in journal.codes:
+        if not name.startswith(OFFENCE):
+            continue
+        newest, standing = journal.on(name)[-1], journal.breaches(name)
+        present = [each for each in standing if each.submission == case.submission_digest]
+        if newest.word == "set" or (standing and name not in known):
+            yield Ruling(name, "stale", "", newest.number)
+        elif present:
+            yield Ruling(name, "confirmed", "", present[-1].number)
+
+
+def _is_unknown_part(name: str) -> bool:
+    return name.startswith(PART) and name[len(PART) :] not in MARK_PARTS
