@@ -28,7 +28,8 @@ UNUSABLE = {
     "blank": ("ID,Predict\n0,a\n,a\n", "1 row has no ID"),
     "bare comma": ("ID,Predict\n0,a\n1,a,b\n", "line 3 has 3 fields; the header has 2"),
     "bare commas": ("ID,Predict\n0,a,b\n1,a,b\n", "line 2 has 3 fields; the header has 2"),
-    "open quote": ('ID,Predict\n0,a\n1,"b\n', "opened and never closed"),
+    "open quote": ('ID,Predict\n0,a\n1,"b\n', "quote is opened on line 3 and never closed"),
+    "short": ("ID,Predict\n0,a\n1\n", "line 3 has 1 field; the header has 2"),
     "Big5": (b"ID,Predict\n0,a\n1,\xa4\xa4\n", "not UTF-8: byte 0xa4"),
 }
 
