@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Optional
 
 from grader.collect import Collection, ExportError, collect, open_export
-from grader.collect.submissions import Watch
+from grader.collect.submissions import Memory, Watch
 from grader.matching import (
     Matching,
     make_register,
@@ -69,6 +69,7 @@ def read_class(
     rules: Rules,
     unpacking: Progress = no_progress,
     watch: Watch = lambda submissions_done, submissions_all: None,
+    memory: Optional[Memory] = None,
 ) -> ClassList:
     """The class; questions are written to `matches.csv` in the work folder, and answers obeyed.
 
@@ -80,7 +81,8 @@ def read_class(
     worksheet = () if sources.worksheet is None else read_worksheet(sources.worksheet, rules)
     teams = teams_of(row for path in sources.leaderboards for row in read_kaggle(path))
     answers = read_answers(sources.work / MATCHES, legacy)
-    collection = collect(open_export(sources.export, sources.work, rules, unpacking), rules, watch)
+    export = open_export(sources.export, sources.work, rules, unpacking)
+    collection = collect(export, rules, watch, memory)
     found = collection.submissions
     register = make_register(roster, worksheet, found, rules)
     names = (each.source for each in found)

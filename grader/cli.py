@@ -8,17 +8,30 @@ from typing import Optional
 import click
 
 from grader.collect_cli import collect
+from grader.decide_cli import decide
+from grader.default_command import DefaultGroup
+from grader.doctor_cli import doctor
+from grader.given import competition_option, grading_option, json_option, load
+from grader.run_cli import run
 from grader.score_cli import kaggle_metric, score
+from grader.state_cli import diff, explain, journal, offences, runs, status
 from validators import __version__
 from validators.console import DONE, OUR_FAULT, run_command
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=DefaultGroup, default="run", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, message="grade %(version)s")
 def grade() -> None:
-    """What was handed in, checked and graded."""
+    """Grade what a class handed in: check, score, decide, rank.
+
+    \b
+    Examples:
+      grade submissions/ --grading grading.toml     grade the class (the same as: grade run …)
+      grade status                                  what is done, and what needs you
+      grade explain 9900940                         how a mark came about
+    """
 
 
 @grade.command()
@@ -42,9 +55,9 @@ def demo(folder: Path) -> int:
 
 
 @grade.command()
-@click.option("--competition", type=_FILE, help="A competition.toml; homework 4 when left out.")
-@click.option("--grading", type=_FILE, help="A grading.toml to check as well.")
-@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+@competition_option
+@grading_option
+@json_option
 def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -> int:
     """Read the course's files and show the rules in force, or what is wrong with them.
 
@@ -52,15 +65,9 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
     Example:
       grade rules --competition competition.toml --grading grading.toml
     """
-    from grader.settings import load_grading
-    from validators.rules import RulesError, load_rules, rules_digest
+    from validators.rules import rules_digest
 
-    try:
-        found = load_rules(competition)
-        if grading is not None:
-            load_grading(grading)
-    except RulesError as error:
-        raise click.UsageError(str(error)) from error
+    found, _, _ = load(competition, grading)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return DONE
@@ -71,8 +78,10 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
     return DONE
 
 
-grade.add_command(collect)
-grade.add_command(score)
+for _command in (
+    run, status, explain, decide, diff, runs, journal, offences, doctor, collect, score
+):  # fmt: skip
+    grade.add_command(_command)
 grade.add_command(kaggle_metric)
 
 

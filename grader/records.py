@@ -86,6 +86,8 @@ class Entrant:
     timing: Timing = "nothing handed in"
     seconds_late: int = 0
     seconds_early: int = 0
+    participant: str = ""
+    """The course site's number of the student, which its grading worksheet knows them by."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 from grader.outcomes import EarlierOffence, ScoreSource, State
@@ -32,13 +32,21 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run has to do; `rules` is the whole rules as JSON, `earlier` is of other courses."""
+    """What a run has to do, with all that judging needs: the rules and board settings as JSON.
 
-    submissions: str
+    `submissions` and `options` are what the TA typed, to be typed again; two plans that differ in
+    nothing else are equal. `earlier` are the offences of the course's earlier competitions,
+    `asked` the open questions of the matching: the key of each, and what it asks.
+    """
+
+    submissions: str = field(compare=False)
     rules: str
     basis: Basis
     planned: tuple[Planned, ...]
     earlier: tuple[EarlierOffence, ...] = ()
+    board: str = "{}"
+    asked: tuple[tuple[str, str], ...] = ()
+    options: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Optional
 
 import click
 
+from grader.given import FILE, competition_option, json_option, load
 from grader.metric.dialects import HANDOUT, METRICS
 from validators.console import DONE
 
@@ -16,17 +17,16 @@ if TYPE_CHECKING:
     from grader.metric import PreparedAnswers, Score
     from validators.rules import Rules
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _STANDARD = "rougeLsum"
 
 
 @click.command()
-@click.argument("predictions", type=_FILE)
-@click.option("--answers", required=True, type=_FILE, help="The answer key, a CSV.")
+@click.argument("predictions", type=FILE)
+@click.option("--answers", required=True, type=FILE, help="The answer key, a CSV.")
 @click.option("--metric", type=click.Choice(METRICS), help="The competition's own if left out.")
 @click.option("--stemmer", is_flag=True, help="Compare stems of words (not in handout).")
-@click.option("--competition", type=_FILE, help="A competition.toml; homework 4 when left out.")
-@click.option("--json", "as_json", is_flag=True, help="Print the score as JSON, with every row.")
+@competition_option
+@json_option
 def score(
     predictions: Path,
     answers: Path,
@@ -44,12 +44,8 @@ def score(
     """
     from grader.answer_files import aligned_texts, read_table
     from grader.metric import PreparedAnswers
-    from validators.rules import RulesError, load_rules
 
-    try:
-        rules = load_rules(competition)
-    except RulesError as error:
-        raise click.UsageError(str(error)) from error
+    rules, _, _ = load(competition, None)
     if metric is None:
         metric = _own_metric(rules)
         stemmer = stemmer or rules.metric.stemmer

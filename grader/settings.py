@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
-from validators.rules.fields import Positive, Table, Text
+from validators.rules.fields import Positive, Table, Text, as_tuple
 from validators.rules.loading import RulesError, TomlFile, checked, read_toml
 
 
@@ -40,6 +40,15 @@ class MachineLimits(Table):
     """Most memory that one submission may need for it."""
 
 
+class BoardSettings(Table):
+    """What everybody may see on the board beyond rank, score and ratio."""
+
+    names: Literal["pseudonym", "display"] = "pseudonym"
+    """Whether the ranked appear under a pseudonym, or under the nickname in their team's name."""
+    shows: Annotated[tuple[Literal["mark", "quality"], ...], BeforeValidator(as_tuple)] = ()
+    """What more is shown of the ranked."""
+
+
 class GradingSettings(Table):
     """Where the private files of a course lie, relative to `grading.toml`."""
 
@@ -57,6 +66,8 @@ class GradingSettings(Table):
     """The folder of data and tokenizers that a student's code may load when it is run again."""
     kaggle: KaggleExports = KaggleExports()
     """The leaderboard files that Kaggle's host pages give."""
+    board: BoardSettings = BoardSettings()
+    """What everybody may see on the board beyond rank, score and ratio."""
     limits: MachineLimits = MachineLimits()
     """What looking at one submission may take of this machine."""
 
@@ -70,7 +81,7 @@ def load_grading(path: Path) -> GradingSettings:
 
 
 def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> None:
-    own = settings.model_dump(exclude={"kaggle", "limits"})
+    own = settings.model_dump(exclude={"kaggle", "board", "limits"})
     named: dict[tuple[str, ...], Optional[str]] = {(key,): value for key, value in own.items()}
     named.update({("kaggle", key): value for key, value in settings.kaggle.model_dump().items()})
     missing = [

@@ -15,6 +15,7 @@ from typing import Optional
 MAX_BYTES = 64 << 20
 # Each field under the names that the forms give it, compared in lower case.
 _FIELDS = {
+    "rank": ("rank",),
     "team_id": ("teamid",),
     "team_name": ("teamname",),
     "submitted": ("lastsubmissiondate", "submissiondate"),
@@ -43,6 +44,8 @@ class Standing:
     score: Decimal
     submissions: Optional[int]
     members: tuple[str, ...]
+    benchmark: bool = False
+    """Whether it is a figure of the host's, which has rank 0."""
 
 
 def read_kaggle(path: Path) -> tuple[Standing, ...]:
@@ -125,4 +128,7 @@ def _standing(name: str, line: int, row: list[str], columns: dict[str, int]) -> 
     members = tuple(
         member.strip() for member in value.get("members", "").split(",") if member.strip()
     )
-    return Standing(value["team_id"], value["team_name"], value["submitted"], score, count, members)
+    benchmark = value.get("rank", "").strip() == "0"
+    return Standing(
+        value["team_id"], value["team_name"], value["submitted"], score, count, members, benchmark
+    )

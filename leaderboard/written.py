@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 # What a file system says that can't sync a folder, or a folder that may be written but not read.
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -16,15 +17,17 @@ def write(path: Path, data: bytes) -> None:
 
     When it returns, the new one outlives a power cut, as far as the file system can promise it.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".leaderboard-")
+    # Not tempfile's: its files are for their owner alone, and a page is for whoever may read it.
+    name = path.parent / f".leaderboard-{secrets.token_hex(8)}"
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        Path(name).replace(path)
+        name.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
 

@@ -23,12 +23,17 @@ def all_codes() -> tuple[Code, ...]:
     return _codes_of((*_SOURCES, *_CLASS_SOURCES))
 
 
+def csv_codes() -> tuple[Code, ...]:
+    """The codes of findings about a predictions CSV."""
+    return _codes_of(("validators.predictions.codes",))
+
+
 def class_codes() -> tuple[Code, ...]:
     """The codes of findings that need the class or Kaggle beside the submission."""
     return _codes_of(_CLASS_SOURCES)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _codes_of(sources: tuple[str, ...]) -> tuple[Code, ...]:
     """The codes by name; two of one name are a mistake of ours and refused."""
     codes: dict[str, Code] = {}

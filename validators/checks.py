@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Callable, NamedTuple, Optional
 
 from validators import model, package, predictions, team_name
+from validators.catalogue import csv_codes
 from validators.faults import fault_of
+from validators.findings import Severity
 from validators.opening import Kind, Opened, Progress, no_progress, opened
 from validators.package import Workspace
 from validators.package.workspace import WEIGHT_SUFFIXES
@@ -127,7 +129,8 @@ def _package_plans(subject: Opened, workspace: Workspace, options: Options) -> I
 
 
 def _csv_plans(workspace: Workspace, options: Options) -> Iterator[Plan]:
-    rules = options.rules
+    required = options.rules.predictions.in_package or options.parts == ("csv",)
+    rules = options.rules if required else _without_duty(options.rules)
     files = _prediction_files(workspace, rules)
     for file in files[:MOST_CSV_FILES]:
         path, name = workspace.root / file, workspace.shown(file)
@@ -137,11 +140,19 @@ def _csv_plans(workspace: Workspace, options: Options) -> Iterator[Plan]:
         reason = f"{left:,} more CSV files that look like predictions: check them by themselves."
         yield Plan("csv", partial(Section, "csv", workspace.name, unchecked=(reason,)))
     if not files:
-        required = rules.predictions.in_package or options.parts == ("csv",)
         # What reading left out is told; that it is missing now is no second mistake.
         missing = required and workspace.whole
         absent = predictions.missing_section if missing else predictions.elsewhere_section
         yield Plan("csv", partial(absent, workspace.name, rules))
+
+
+def _without_duty(rules: Rules) -> Rules:
+    """The rules for a CSV that the package needn't hold: what is wrong with it only warns.
+
+    The file that counts is the one on Kaggle; a course's own `[severities]` stand above this.
+    """
+    softer = {code.name: "warns" for code in csv_codes() if code.severity is Severity.BLOCKS}
+    return rules.model_copy(update={"severities": {**softer, **rules.severities}})
 
 
 def _prediction_files(workspace: Workspace, rules: Rules) -> tuple[str, ...]:

@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Callable
+from typing import Callable, Optional, Protocol
 
 from grader.collect.export import Export, ExportError
 from grader.collect.layout import Layout, LeftOut, Slot, read_layout
@@ -26,20 +27,36 @@ from validators.package.zip_end import Source, find_end
 from validators.rules import Rules
 
 Watch = Callable[[int, int], None]
+# A file that changed less than this ago may change again without another time of change.
+_SETTLED_NS = 2_000_000_000
 _NAMED_DEPTH = 2  # names that say whose a package is stand at its top, or one folder down
 
 
 @dataclass(frozen=True)
 class Collection:
-    """What an export holds: the submissions, what is nobody's, and what could not be read."""
+    """What an export holds, as it lies in `root`: the submissions, and what is nobody's."""
 
     submissions: tuple[Submission, ...]
     left_out: tuple[LeftOut, ...]
     findings: tuple[Finding, ...]
+    root: Path = field(compare=False)
+
+
+class Memory(Protocol):
+    """What an earlier run read, by keys that change with every change of a file."""
+
+    def recall(self, key: str) -> Optional[Submission]:
+        """The submission as it was read under this key."""
+
+    def keep(self, key: str, submission: Submission) -> None:
+        """Remember the submission as it was read."""
 
 
 def collect(
-    export: Export, rules: Rules, watch: Watch = lambda submissions_done, submissions_all: None
+    export: Export,
+    rules: Rules,
+    watch: Watch = lambda submissions_done, submissions_all: None,
+    memory: Optional[Memory] = None,
 ) -> Collection:
     """Every submission of an export, in the order of their paths. None is unpacked or changed.
 
@@ -52,9 +69,9 @@ def collect(
         raise ExportError(_nothing(export, layout))
     submissions = []
     for done, submission in enumerate(plain, 1):
-        submissions.append(_read(submission, export.root, rules))
+        submissions.append(_remembered(submission, export.root, rules, memory))
         watch(done, len(plain))
-    return Collection(tuple(submissions), layout.left_out, export.findings)
+    return Collection(tuple(submissions), layout.left_out, export.findings, export.root)
 
 
 def packages_in(slot: Slot, rules: Rules) -> Iterator[Submission]:
@@ -92,6 +109,34 @@ def _common_folder(names: tuple[str, ...]) -> str:
     """The folder (with its "/") that all the names lie in; empty when there is none."""
     tops = {name.partition("/")[0] for name in names}
     return f"{tops.pop()}/" if len(tops) == 1 and all("/" in name for name in names) else ""
+
+
+def _remembered(
+    submission: Submission, root: Path, rules: Rules, memory: Optional[Memory]
+) -> Submission:
+    """The submission, read unless its files are as they were when it was read before."""
+    key = "" if memory is None else _read_key(submission, root, rules)
+    if memory is None or not key:
+        return _read(submission, root, rules)
+    found = memory.recall(key)
+    if found is None:
+        found = _read(submission, root, rules)
+        memory.keep(key, found)
+    return found
+
+
+def _read_key(submission: Submission, root: Path, rules: Rules) -> str:
+    """What changes with every change of its files; empty where that can't be relied on."""
+    told: list[object] = [repr(submission), rules.package.model_dump_json()]
+    for path in submission.files:
+        try:
+            info = (root / path).lstat()
+        except OSError:  # reading it says what is wrong
+            return ""
+        if time.time_ns() - info.st_ctime_ns < _SETTLED_NS:
+            return ""
+        told.append((info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _read(submission: Submission, root: Path, rules: Rules) -> Submission:

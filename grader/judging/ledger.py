@@ -28,12 +28,21 @@ def ledger(
 ) -> Iterator[Offence]:  # fmt: skip
     """The offences of the case, kind by kind in the order of the rules.
 
-    Within a kind those of findings come first, by code, then those that the TA found, by number.
+    Within a kind those about an earlier submission come first, by number; then those of findings,
+    by code, and those that the TA found, by number. A removal is of the submission that it was
+    about; every other penalty is of the person, and a new submission doesn't lift it.
     """
     for kind in offence_kinds(rules):
-        before = tuple(_before(kind, case, journal, earlier, codes))
-        ladder = getattr(rules.penalties, kind)
+        elsewhere = tuple(_elsewhere(kind, case, earlier))
+        past = tuple(_past(kind, case, journal, codes))
         present = [*_of_findings(kind, rulings, codes), *_of_the_ta(kind, case, journal)]
+        ladder = getattr(rules.penalties, kind)
+        before = (*elsewhere, *(f"earlier: {decision_cited(each.number)}" for each in past))
+        for place, number in enumerate(range(len(elsewhere) + 1, len(before) + 1)):
+            penalty = ladder[min(number, len(ladder)) - 1]
+            cost = Penalty.NONE if penalty is Penalty.REMOVE else penalty
+            own = (past[place].code, decision_cited(past[place].number))
+            yield Offence(kind, number, cost.value, (*own, *before[: number - 1]))
         for number, cites in zip(count(len(before) + 1), present):
             penalty = ladder[min(number, len(ladder)) - 1]
             yield Offence(kind, number, penalty.value, (*cites, *before))
@@ -77,20 +86,21 @@ def _of_the_ta(kind: str, case: Case, journal: Journal) -> Iterator[tuple[str, .
             yield (decision.code, decision_cited(decision.number))
 
 
-def _before(
-    kind: str, case: Case, journal: Journal, earlier: Sequence[EarlierOffence],
-    codes: Mapping[str, Code],
-) -> Iterator[str]:  # fmt: skip
-    """What is cited for each earlier offence of the kind: of other competitions and submissions."""
+def _elsewhere(kind: str, case: Case, earlier: Sequence[EarlierOffence]) -> Iterator[str]:
+    """What is cited for each offence of the kind in an earlier competition."""
     who = case.entrant.student.id
     own = [each.competition for each in earlier if (each.entrant, each.kind) == (who, kind)]
     yield from (f"earlier: {clean(each)}" for each in sorted(own))
+
+
+def _past(kind: str, case: Case, journal: Journal, codes: Mapping[str, Code]) -> Iterator[Decision]:
+    """The confirmed offences of the kind that were about an earlier submission, by number."""
     confirmed = list(journal.breaches(OFFENCE + kind))
     for name in journal.codes:
         if name in codes and codes[name].offence == kind:
             confirmed += journal.confirmed(name)
-    past = sorted(each.number for each in confirmed if not _is_present(each, case))
-    yield from (f"earlier: {decision_cited(number)}" for number in past)
+    past = (each for each in confirmed if not _is_present(each, case))
+    yield from sorted(past, key=lambda each: each.number)
 
 
 def _is_present(decision: Decision, case: Case) -> bool:

@@ -21,7 +21,7 @@ def rule(case: Case, journal: Journal, codes: Mapping[str, Code], rules: Rules) 
         # What merely warns or notes has no effect, so there is nothing to say unless the TA did.
         if decision is not None or code.accuses or code.offence or name in blocking:
             yield _on_finding(code, evidence_of(case, name), journal)
-    yield from _on_breaches(case, journal, rules)
+    yield from _on_breaches(journal, rules)
     for name in journal.codes:
         decision = journal.in_force(name)
         if decision is not None and _is_unknown_part(name):
@@ -45,18 +45,17 @@ def _on_finding(code: Code, evidence: str, journal: Journal) -> Ruling:
     return Ruling(code.name, standing, evidence, decision.number)
 
 
-def _on_breaches(case: Case, journal: Journal, rules: Rules) -> Iterator[Ruling]:
+def _on_breaches(journal: Journal, rules: Rules) -> Iterator[Ruling]:
     """A decision that can't be carried out is shown as stale, never dropped in silence."""
     known = [OFFENCE + kind for kind in offence_kinds(rules)]
     for name in journal.codes:
         if not name.startswith(OFFENCE):
             continue
         newest, standing = journal.on(name)[-1], journal.breaches(name)
-        present = [each for each in standing if each.submission == case.submission_digest]
         if newest.word == "set" or (standing and name not in known):
             yield Ruling(name, "stale", "", newest.number)
-        elif present:
-            yield Ruling(name, "confirmed", "", present[-1].number)
+        elif standing:
+            yield Ruling(name, "confirmed", "", standing[-1].number)
 
 
 def _is_unknown_part(name: str) -> bool:

@@ -96,7 +96,7 @@ def _known(number: str, register: Register) -> tuple[str, ...]:
 
 
 def _asks(pointing: Sequence[Clue], clues: Sequence[Clue], common: set[str]) -> str:
-    unknown = [clue.says for clue in clues if not clue.students]
+    unknown = dict.fromkeys(clue.says for clue in clues if not clue.students)
     said = f" ({' and '.join(unknown)} fits no student)" if unknown else ""
     if not pointing:
         return f"Nothing says whose it is{said}." if unknown else "Nothing says whose it is."

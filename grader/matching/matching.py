@@ -203,6 +203,7 @@ def _entrant(student: Student, facts: _Facts, run: _Run, secret: bytes) -> Entra
         team,
         _keys(facts.sides[team.id]) if team else (),
         tuple(each for each in on_kaggle if each is not team),
+        participant=_participant(picked, student, run.register),
     )
     return _timed(entrant, facts.times, run.rules)
 
@@ -217,6 +218,12 @@ def _timed(entrant: Entrant, times: Mapping[str, Optional[datetime]], rules: Rul
         entrant, received=received, timing=came.timing,
         seconds_late=came.seconds_late, seconds_early=came.seconds_early,
     )  # fmt: skip
+
+
+def _participant(picked: Optional[Submission], student: Student, register: Register) -> str:
+    if picked is not None and picked.owner.participant and not picked.owner.group:
+        return picked.owner.participant
+    return register.participant_of(student)
 
 
 def _is_of(student: Student, match: Optional[Match]) -> bool:

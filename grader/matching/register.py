@@ -56,6 +56,12 @@ class Register:
             return None
         return self.participants.get(str(int(owner.participant)))
 
+    def participant_of(self, student: Student) -> str:
+        """The student's number on the course site, if the worksheet has exactly one of theirs."""
+        rows = [row for row in self.participants.values()
+                if self.of_participant(row) == (student.id,)]  # fmt: skip
+        return rows[0].participant if len(rows) == 1 else ""
+
     def of_participant(self, row: WorksheetRow) -> Ids:
         """The student that a row of the worksheet stands for: by id number, else by e-mail."""
         if row.student_id in self.students:

@@ -9,9 +9,14 @@ from leaderboard.kaggle import Standing
 
 
 def teams_of(standings: Iterable[Standing]) -> tuple[Team, ...]:
-    """Each team once, by id; older exports have a row for every submission of a team."""
+    """Each team once, by id; older exports have a row for every submission of a team.
+
+    The host's benchmarks are no teams.
+    """
     teams: dict[str, Team] = {}
     for row in standings:
+        if row.benchmark:
+            continue
         known = teams.get(row.team_id)
         members = {*row.members, *(known.members if known else ())}
         # The last name in the order of names, so that the order of the rows makes no difference.

@@ -2,13 +2,14 @@
 
 from grader.store.records import Kept, RunSummary
 from grader.store.store import DATABASE, LOCK, Store, open_store, read_store
-from grader.store.trouble import HeldError, StoreError
+from grader.store.trouble import HeldError, NothingThereError, StoreError
 
 __all__ = [
     "DATABASE",
     "LOCK",
     "HeldError",
     "Kept",
+    "NothingThereError",
     "RunSummary",
     "Store",
     "StoreError",

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from grader.store import schema
-from grader.store.trouble import StoreError
+from grader.store.trouble import NothingThereError, StoreError
 from validators.display import clean
 
 _HEADER_BYTES = 100
@@ -162,6 +162,9 @@ def refuse_others(path: Path) -> bool:
     # Through SQLite: to open and close the file by ourselves would end all locks that this process
     # has on it. As unchangeable: what lies beside the file is neither read nor written.
     with told_plainly(place), closing(_connect(path, "immutable=1")) as connection:
+        # A writer that is killed while it empties the log leaves a file that is shorter than its
+        # first page says. It is whole with its log, so here the length may be wrong.
+        connection.execute("PRAGMA writable_schema = ON")
         application, version = _signature(connection)
     _refuse(application, version, place)
     return True
@@ -249,7 +252,7 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
 
 
 def _nothing_yet(path: Path) -> StoreError:
-    return StoreError(
+    return NothingThereError(
         f"{clean(str(path.parent))}: nothing has been graded there yet (no {path.name}). Run: "
         "grade SUBMISSIONS first, or name the right folder with --work."
     )

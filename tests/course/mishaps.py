@@ -171,25 +171,25 @@ CLASS = (
     Member(
         "9900226", "Hanne Bø", "The team's name is theirs, without the id.",
         (Handed(),), (OnKaggle(("0.27171", "0.27717"), name="{name}"),), (Asked("team"),),
-        more=codes("class.no-score"), verdict="withheld",
+        verdict="withheld",
     ),
     Member(
         "9900227", "Ilze Bērziņa", "The id in the team's name is nobody's.",
         (Handed(),), (OnKaggle(("0.18181", "0.18818"), name="9900888_{name}"),), (Asked("team"),),
-        more=codes("class.no-score"), verdict="withheld",
+        verdict="withheld",
     ),
     Member(
         "9900228", "Jakub Wójcik", "Two teams on Kaggle.",
         (Handed(),),
         (OnKaggle(("0.23232", "0.23323")), OnKaggle(("0.25252", "0.25525"), name="{id}_second")),
         (Asked("team", 0), Asked("team", 1)),
-        more=codes("class.no-score"), verdict="withheld",
+        verdict="withheld",
     ),
     Member(
         "9900229", "Kai Mahina", "The id in the zip's name is Lin Chen's.",
         (Handed(codes("package.other-id"), name="HW4_9900121_{name}.zip", counts=False),),
         (OnKaggle(("0.21771", "0.21177")),), (Asked("submission"),),
-        more=codes("class.nothing-handed-in"), verdict="withheld", timing="nothing handed in",
+        verdict="withheld", timing="nothing handed in",
     ),
     Member(
         "9900230", "Łucja Nowak", "The id in the zip's name has a wrong digit.",
@@ -218,7 +218,7 @@ CLASS = (
         "9900237", "Lin Chen", "hw4.zip, a private e-mail address, and somebody's very name.",
         (Handed(codes("package.zip-name"), name="hw4.zip", report=None, counts=False),),
         (OnKaggle(("0.16868", "0.16686")),), (Asked("submission"),),
-        email="linchen{id}@example.org", more=codes("class.nothing-handed-in"),
+        email="linchen{id}@example.org",
         verdict="withheld", timing="nothing handed in",
     ),
 )  # fmt: skip
@@ -230,6 +230,5 @@ GUESTS = (
            teams=(OnKaggle(("0.22999", "0.22666"), name="TransformersFans 🤗"),),
            asked=(Asked("team"),)),
     Person("9900997", "Kaggle", "The course's own benchmark among the teams.",
-           teams=(OnKaggle((("0.11340", "0.11340")), name="Baseline benchmark", benchmark=True),),
-           asked=(Asked("team"),)),
+           teams=(OnKaggle((("0.11340", "0.11340")), name="Baseline benchmark", benchmark=True),)),
 )  # fmt: skip

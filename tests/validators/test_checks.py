@@ -88,6 +88,26 @@ def test_predictions_that_are_not_whole_are_not_called_missing_as_well(sample: S
     assert [finding.code for finding in report.findings] == ["archive.damaged"]
 
 
+@pytest.mark.parametrize("in_package", [True, False])
+def test_a_bad_csv_blocks_a_package_only_where_it_must_hold_one(
+    sample: Sample, in_package: bool
+) -> None:
+    rules = sample.rules.model_copy(
+        update={
+            "predictions": sample.rules.predictions.model_copy(update={"in_package": in_package})
+        }
+    )
+    sample.predictions.write_text("ID,Predict\n", encoding="utf-8")
+    (found,) = (each for each in check_submission(sample.folder, rules).findings)
+    assert found.code.startswith("csv.")
+    assert found.blocks is in_package
+    own = rules.model_copy(update={"severities": {found.code: "blocks"}})
+    (found,) = check_submission(sample.folder, own).findings
+    assert found.blocks
+    (found,) = check_submission(sample.predictions, rules).findings
+    assert found.blocks
+
+
 def test_a_split_zip_that_fitted_into_one_part_is_a_plain_zip(sample: Sample) -> None:
     for mark in (b"PK\x07\x08", b"PK00"):
         data = zip_bytes(files_of(sample.folder), before=mark)

@@ -140,7 +140,7 @@ def test_exit_codes_reach_the_shell(sample: Sample) -> None:
     options = ("--competition", sample.competition)
     assert run(*options, sample.folder).returncode == 0
     sample.predictions.write_text("", encoding="utf-8")
-    done = run(*options, sample.folder)
+    done = run(*options, sample.predictions)
     assert done.returncode == 3
     assert done.stdout.splitlines()[-1].startswith("not safe to submit")
 

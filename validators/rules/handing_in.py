@@ -88,7 +88,7 @@ class PredictionRules(Table):
     ]
     """The IDs that must each be there once: `{first, count}` or `{values}`."""
     in_package: bool
-    """Whether the zip must hold the CSV too."""
+    """Whether the zip must hold the CSV too; if not, what is wrong with one in it only warns."""
     encoding: Encoding
     """The encoding of the file."""
     byte_order_mark: Literal["accept", "refuse"]

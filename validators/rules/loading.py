@@ -72,6 +72,16 @@ def rules_of(file: TomlFile) -> Rules:
     return rules
 
 
+def rules_json(rules: Rules) -> str:
+    """The rules as JSON, for `rules_from_json`."""
+    return rules.model_dump_json()
+
+
+def rules_from_json(text: str) -> Rules:
+    """The rules that `rules_json` wrote, with its decimals as text."""
+    return Rules.model_validate_json(text, strict=False)
+
+
 def rules_digest(rules: Rules) -> str:
     """A SHA-256 over everything that the rules say, whatever file and order they came in."""
     text = json.dumps(rules.model_dump(mode="json"), sort_keys=True)

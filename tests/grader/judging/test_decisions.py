@@ -128,8 +128,9 @@ def test_breaches_that_the_ta_found_add_up_and_are_taken_back_one_by_one() -> No
         )
         assert not cited or cited[-1] == (code, f"decision {newest}")
     judged = course.hand_in("NEW")
-    assert (judged.offences, judged.rulings) == ((), ())
-    (offence,) = course.decide("confirm", code).offences
+    assert [each.number for each in judged.offences] == [1]
+    assert [(each.standing, each.decision) for each in judged.rulings] == [("confirmed", 6)]
+    _, offence = course.decide("confirm", code).offences
     assert (offence.number, offence.cites) == (2, (code, "decision 7", "earlier: decision 6"))
 
 

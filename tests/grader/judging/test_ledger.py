@@ -92,8 +92,11 @@ def test_earlier_offences_are_cited() -> None:
     )
     course = alone(found(OVER), earlier=others)
     course.decide("confirm", OVER.name)
-    (offence,) = course.hand_in("NEW", found(OVER, "other")).offences
-    assert (offence.number, offence.penalty) == (4, "zero")
+    past, offence = course.hand_in("NEW", found(OVER, "other")).offences
+    assert (past.number, past.penalty, offence.number, offence.penalty) == (3, "zero", 4, "zero")
+    assert past.cites == (
+        OVER.name, "decision 1", "earlier: homework\\x1b 2", "earlier: homework 3",
+    )  # fmt: skip
     assert offence.cites == (
         OVER.name, "earlier: homework\\x1b 2", "earlier: homework 3", "earlier: decision 1",
     )  # fmt: skip
@@ -106,21 +109,26 @@ def test_what_decided_by_itself_counts_later_only_when_it_was_confirmed() -> Non
     assert numbered(course.of()) == [("invalid_model", 1, "remove")]
     course.decide("confirm", OVER.name)
     judged = course.hand_in("C", found(OVER, "third"))
-    assert numbered(judged) == [("invalid_model", 2, "zero")]
+    both = [("invalid_model", 1, "none"), ("invalid_model", 2, "zero")]
+    assert numbered(judged) == both
     assert judged.waits == (OVER.name,)
     course.decide("confirm", OVER.name)
-    assert numbered(course.of()) == [("invalid_model", 2, "zero")]
-    assert numbered(course.hand_in("D", found(OVER, "fourth")))[0][1] == 3
+    assert numbered(course.of()) == both
+    assert numbered(course.hand_in("D", found(OVER, "fourth")))[-1][1] == 3
 
 
-def test_an_offence_about_a_mended_package_costs_nothing_by_itself() -> None:
+def test_a_new_package_lifts_a_removal_and_no_other_penalty() -> None:
     course = alone(found(FULL))
-    course.decide("confirm", FULL.name)
-    course.decide("confirm", "offence.special_rule")
+    course.decide("confirm", "offence.invalid_model")
     judged = course.hand_in("B")
-    assert (judged.offences, judged.total, judged.waits) == ((), "90.00", ())
-    judged = course.decide("confirm", "offence.full_model_results")
-    assert numbered(judged) == [("full_model_results", 2, "zero")]
+    assert (numbered(judged), judged.total) == ([("invalid_model", 1, "none")], "90.00")
+    course.decide("confirm", "offence.full_model_results")
+    judged = course.hand_in("C")
+    assert (numbered(judged)[0], judged.total) == (("full_model_results", 1, "halve"), "45.00")
+    course.decide("confirm", "offence.special_rule")
+    judged = course.hand_in("D")
+    assert (numbered(judged)[0], judged.total) == (("special_rule", 1, "zero"), "0.00")
+    assert judged.waits == ()
 
 
 def test_a_look_back_at_the_first_package_finds_its_own_decision() -> None:
@@ -131,7 +139,7 @@ def test_a_look_back_at_the_first_package_finds_its_own_decision() -> None:
     judged = course.hand_in("C", found(FULL, "three"))
     course.decide("confirm", FULL.name)
     assert judged.waits == (FULL.name,)
-    assert numbered(course.of()) == [("full_model_results", 2, "zero")]
+    assert numbered(course.of())[-1] == ("full_model_results", 2, "zero")
 
 
 def test_a_withdrawal_takes_back_the_newest_decision_whatever_it_was_about() -> None:
@@ -139,13 +147,13 @@ def test_a_withdrawal_takes_back_the_newest_decision_whatever_it_was_about() -> 
     course.decide("confirm", FULL.name)
     course.hand_in("B", found(FULL, "two"))
     course.decide("confirm", FULL.name)
-    assert numbered(course.of())[0][1] == 2
+    assert numbered(course.of())[-1][1] == 2
     course.decide("withdraw", FULL.name)  # of the second
     course.decide("confirm", FULL.name)
-    assert numbered(course.of())[0][1] == 2
+    assert numbered(course.of())[-1][1] == 2
     course.decide("withdraw", FULL.name)
     course.decide("withdraw", FULL.name)  # of the first
-    assert numbered(course.decide("confirm", FULL.name))[0][1] == 1
+    assert numbered(course.decide("confirm", FULL.name))[-1][1] == 1
 
 
 def test_one_matter_is_one_offence_however_often_it_was_confirmed() -> None:
@@ -155,7 +163,7 @@ def test_one_matter_is_one_offence_however_often_it_was_confirmed() -> None:
         course.hand_in(package, found(FULL, told))
         course.decide("confirm", FULL.name)
     course.hand_in("C", found(FULL, "four"))
-    assert numbered(course.decide("confirm", FULL.name))[0][1] == 2
+    assert numbered(course.decide("confirm", FULL.name))[-1][1] == 2
 
 
 def test_without_evidence_every_package_is_a_matter_of_its_own() -> None:
@@ -164,7 +172,7 @@ def test_without_evidence_every_package_is_a_matter_of_its_own() -> None:
         course.decide("confirm", FULL.name)
         course.hand_in(package)
     course.hand_in("D", found(FULL))
-    assert numbered(course.decide("confirm", FULL.name))[0][1] == 4
+    assert numbered(course.decide("confirm", FULL.name))[-1][1] == 4
 
 
 def test_points_set_on_a_finding_change_nothing_about_its_confirmation() -> None:
@@ -172,7 +180,7 @@ def test_points_set_on_a_finding_change_nothing_about_its_confirmation() -> None
     course.decide("confirm", FULL.name)
     course.decide("set", FULL.name)
     course.hand_in("B", found(FULL, "two"))
-    assert numbered(course.decide("confirm", FULL.name))[0][1] == 2
+    assert numbered(course.decide("confirm", FULL.name))[-1][1] == 2
 
 
 def test_earlier_decisions_are_cited_in_their_order_and_taken_back_from_the_newest() -> None:
@@ -184,7 +192,7 @@ def test_earlier_decisions_are_cited_in_their_order_and_taken_back_from_the_newe
     course.hand_in("D")
     course.decide("confirm", "offence.full_model_results")
     for left in ((1, 2, 3), (1, 2), (1,), (1,)):
-        (offence,) = course.of().offences
+        offence = course.of().offences[-1]
         own = ("offence.full_model_results", "decision 4")
         assert offence.cites == (*own, *(f"earlier: decision {number}" for number in left))
         course.decide("dismiss", FULL.name)

@@ -1,0 +1,153 @@
+"""Cases: what all stages found out about each entrant, brought together to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from grader.class_list import ClassList
+from grader.grading.standings import Standings, compared, figure_of
+from grader.outcomes import Case, Checked, OwnScore, Scored
+from grader.records import Entrant, Question
+from validators.class_codes import EARLY, LATE, NO_SCORE, NOTHING_HANDED_IN
+from validators.findings import Finding, Place
+from validators.report import Fault
+from validators.rules import Rules
+from validators.team_name import read_team_name, section
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of the stages that look at one submission, by its source."""
+
+    checked: Mapping[str, Checked]
+    scored: Mapping[str, Scored]
+    scoring: bool
+    """Whether there is an answer key, so that each submission is scored."""
+
+
+def make_cases(
+    found: ClassList, results: Results, standings: Standings, rules: Rules
+) -> tuple[Case, ...]:
+    """A case for every entrant, in the order of their ids."""
+    open_questions = found.matching.open
+    return tuple(
+        _case(entrant, open_questions, results, standings, rules)
+        for entrant in found.matching.entrants
+    )
+
+
+def _case(
+    entrant: Entrant, questions: tuple[Question, ...], results: Results, standings: Standings,
+    rules: Rules,
+) -> Case:  # fmt: skip
+    source = "" if entrant.submission is None else entrant.submission.source
+    checked = results.checked.get(source, Checked())
+    scored = results.scored.get(source, Scored())
+    figure = figure_of(entrant, scored.scores, standings)
+    asked = tuple(question.key for question in questions if _concerns(question, entrant))
+    unfinished = _unfinished(source, results, standings)
+    findings = [
+        *checked.findings,
+        *_of_arrival(entrant, bool(asked), rules),
+        *_of_team(entrant, rules),
+        *compared(entrant, scored.scores, standings),
+    ]
+    # What is asked about may turn out to be theirs: nobody lacks it before that is answered.
+    settled = not unfinished and not asked and not scored.faults
+    if figure is None and settled and standings.source != "none":
+        findings.append(_no_score(entrant, standings))
+    return Case(
+        entrant,
+        figure,
+        tuple(sorted(findings, key=Finding.sort_key)),
+        checked.counted,
+        tuple(_quality(scored.scores)),
+        _faults(checked, scored),
+        asked,
+        unfinished,
+    )
+
+
+def _unfinished(source: str, results: Results, standings: Standings) -> tuple[str, ...]:
+    missing = []
+    if source and source not in results.checked:
+        missing.append("check")
+    if source and results.scoring and source not in results.scored:
+        missing.append("score")
+    if standings.source == "none":
+        missing.append("ranking")
+    return tuple(missing)
+
+
+def _faults(checked: Checked, scored: Scored) -> tuple[Fault, ...]:
+    """The faults of both stages; one that ended both is told once."""
+    return tuple(dict.fromkeys((*checked.faults, *scored.faults)))
+
+
+def _concerns(question: Question, entrant: Entrant) -> bool:
+    """Whether the open question keeps the entrant waiting.
+
+    One who is a mere candidate waits only while they lack the thing: nobody's case is held up
+    by naming a zip or a team after them.
+    """
+    subject = question.subject
+    if question.about == "choice":
+        return subject == entrant.student.id
+    own = () if entrant.submission is None else (entrant.submission.source,)
+    if question.about == "time":
+        return subject in own
+    candidate = any(each.answer == entrant.student.id for each in question.candidates)
+    lacks = entrant.team is None if question.about == "team" else entrant.submission is None
+    return candidate and lacks
+
+
+def _of_arrival(entrant: Entrant, asked: bool, rules: Rules) -> Iterator[Finding]:
+    """Nothing, late or early; an unknown time is none of these."""
+    submission = entrant.submission
+    if submission is None:
+        if not entrant.others and not asked:
+            place = Place(entrant.student.id)
+            yield NOTHING_HANDED_IN.at(place, "nothing was handed in; expected a submission.")
+        return
+    place = Place(submission.name)
+    received = "" if entrant.received is None else entrant.received.isoformat(" ")
+    zone = rules.competition.time_zone
+    if entrant.seconds_late:
+        closes = rules.competition.closes.isoformat(" ")
+        yield LATE.at(
+            place,
+            f"came at {received}, {entrant.seconds_late:,} s late; expected by {closes} ({zone}).",
+            received=received, seconds_late=entrant.seconds_late,
+        )  # fmt: skip
+    if entrant.seconds_early:
+        opens = rules.competition.opens.isoformat(" ")
+        yield EARLY.at(
+            place,
+            f"came at {received}, {entrant.seconds_early:,} s early; expected from {opens} "
+            f"({zone}) on.",
+            received=received, seconds_early=entrant.seconds_early,
+        )  # fmt: skip
+
+
+def _of_team(entrant: Entrant, rules: Rules) -> Iterator[Finding]:
+    """What the checks say of the team's name, unless the TA has already said whose it is."""
+    if entrant.team is None or "decision" in entrant.team_by:
+        return
+    if "team" in rules.competition.parts:
+        yield from section(read_team_name(entrant.team.name, rules), rules).findings
+
+
+def _no_score(entrant: Entrant, standings: Standings) -> Finding:
+    where = {
+        "private": "Kaggle's private leaderboard",
+        "public": "Kaggle's public leaderboard",
+    }.get(standings.source, "the predictions that were handed in")
+    return NO_SCORE.at(Place(entrant.student.id), f"no score in {where}; expected one.")
+
+
+def _quality(scores: tuple[OwnScore, ...]) -> Iterator[tuple[str, str]]:
+    if scores:
+        first = scores[0]
+        yield "own score", f"{first.value:.5f} ({first.low:.5f} to {first.high:.5f})"
+        yield "mean words", f"{first.mean_words:.1f}"

@@ -1,0 +1,90 @@
+"""The TA's word on one entrant: written into the journal, judged anew, and put in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Optional
+
+from grader.grading.entrants import found
+from grader.grading.moves import Moves
+from grader.grading.pipeline import Word, publish_in_force, settle
+from grader.judging import PART, binding, decidable, judge_class
+from grader.outcomes import Decision, Judged, State
+from grader.outcomes import Word as Verb
+from grader.runs import Run
+from grader.store import Store
+from validators.catalogue import code_names
+from validators.rules import Rules, rules_from_json
+
+
+class UndecidableError(ValueError):
+    """A decision that can't be taken; the text says on what one can."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the TA typed: the entrant by id or pseudonym, the code, and the word on it."""
+
+    entrant: str
+    code: str
+    verb: Verb
+    points: Optional[Fraction] = None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The decision as the journal has it, and what came of it."""
+
+    decision: Decision
+    judged: Judged
+    moves: Moves
+    run: Run
+
+
+def decide(store: Store, work: Path, wish: Wish, word: Word) -> Decided:
+    """Write the decision, and put in force what it changes.
+
+    Raises UndecidableError, NoSuchEntrantError or StoreError, and then changes nothing.
+    """
+    run = store.in_force()
+    if run is None or run.state is None:
+        raise UndecidableError("nothing is in force yet. Run `grade SUBMISSIONS` first.")
+    rules = rules_from_json(run.plan.rules)
+    judged = _judged(run.state, wish.entrant)
+    _refuse(judged, wish, rules, store.decisions())
+    draft = Decision(
+        0, word.at, word.who, judged.case.entrant.student.id, wish.code, wish.verb,
+        word.why or "", wish.points, binding(judged, wish.code), judged.case.submission_digest,
+    )  # fmt: skip
+    decision = store.decide(draft)
+    cases = tuple(each.case for each in run.state.judged)
+    state = judge_class(cases, store.decisions(), rules, run.state.source, run.plan.earlier)
+    new, _, moves = settle(store, run.plan, state, word)
+    publish_in_force(store, work)
+    return Decided(decision, _judged(state, wish.entrant), moves, new)
+
+
+def _judged(state: State, name: str) -> Judged:
+    entrant = found(name, (each.case.entrant for each in state.judged))
+    return next(each for each in state.judged if each.case.entrant == entrant)
+
+
+def _refuse(judged: Judged, wish: Wish, rules: Rules, decisions: tuple[Decision, ...]) -> None:
+    """Refuse what can't be decided, before anything is written."""
+    code, known = wish.code, decidable(judged, code_names(), rules, decisions)
+    if code not in known:
+        raise UndecidableError(
+            f'there is nothing called "{code}" to decide on; expected one of {", ".join(known)}.'
+        )
+    most = Fraction(rules.marks.baseline_points + rules.marks.rank_points)
+    is_part = code.startswith(PART)
+    if is_part and wish.verb not in ("set", "withdraw"):
+        raise UndecidableError(f"{code} is a part of the mark: use --set POINTS, or --withdraw.")
+    if not is_part and wish.verb == "set":
+        raise UndecidableError(f"--set is for a part of the mark, such as {PART}rank.")
+    if code == f"{PART}penalties" and wish.points is not None and wish.points > 0:
+        raise UndecidableError(f"{code} is 0 or less, such as -10.")
+    if wish.points is not None and not -most <= wish.points <= most:
+        raise UndecidableError(f"{wish.points} points: out of range; a mark has at most {most}.")

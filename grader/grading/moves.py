@@ -1,0 +1,83 @@
+"""What a new state of the class changes: whose own case, and whose rank in its wake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Optional
+
+from grader.outcomes import Judged, State
+
+
+@dataclass(frozen=True)
+class Move:
+    """One entrant before and after; None where they were not, or are no longer, in the class."""
+
+    entrant: str
+    before: Optional[Judged]
+    after: Optional[Judged]
+
+    @property
+    def shift(self) -> Optional[Decimal]:
+        """By how much the mark changes; None without a mark on either side."""
+        if self.before is None or self.after is None:
+            return None
+        if self.before.total is None or self.after.total is None:
+            return None
+        return Decimal(self.after.total) - Decimal(self.before.total)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """`own` are changes of an entrant's own case, `shifted` those whose rank alone gives or takes.
+
+    `quiet` are changes that move no verdict, rank or mark, such as another note.
+    """
+
+    own: tuple[Move, ...] = ()
+    shifted: tuple[Move, ...] = ()
+    quiet: tuple[Move, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether a verdict, rank or mark moves."""
+        return bool(self.own or self.shifted)
+
+    @property
+    def largest_shift(self) -> Decimal:
+        """The largest change of a mark among those who only shift."""
+        return max((abs(move.shift or Decimal(0)) for move in self.shifted), default=Decimal(0))
+
+
+def moves_between(before: Optional[State], after: State) -> Moves:
+    """The entrants that differ, by id."""
+    old = {} if before is None else {_id(each): each for each in before.judged}
+    new = {_id(each): each for each in after.judged}
+    own, shifted, quiet = [], [], []
+    for entrant in sorted({*old, *new}):
+        was, now = old.get(entrant), new.get(entrant)
+        if was == now:
+            continue
+        move = Move(entrant, was, now)
+        if was is None or now is None or _own(was) != _own(now):
+            own.append(move)
+        elif (was.rank, was.total) != (now.rank, now.total):
+            shifted.append(move)
+        else:
+            quiet.append(move)
+    return Moves(tuple(own), tuple(shifted), tuple(quiet))
+
+
+def _id(judged: Judged) -> str:
+    return judged.case.entrant.student.id
+
+
+def _own(judged: Judged) -> object:
+    """What of an outcome doesn't depend on the others; the ranks are worth what N makes them."""
+    figure = judged.case.figure
+    penalties = tuple((each.kind, each.number, each.penalty) for each in judged.offences)
+    baseline = tuple(part.points for part in judged.parts if part.name == "baseline")
+    decided = tuple(each for each in judged.rulings if each.standing != "waits")
+    ranked = judged.rank is None
+    value = None if figure is None else Decimal(figure.value)
+    return judged.verdict, value, ranked, penalties, baseline, decided

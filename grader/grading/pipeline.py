@@ -1,0 +1,234 @@
+"""Grading a class: collect, match, look at each submission, judge, rank, publish.
+
+A stage that looks at one submission gives a result that is kept under the digest of all that it
+depends on; a run does only what has no result yet. Stages that run code again, compare or inspect
+the class take their place between `_look` and `make_cases`, and add to the findings of a case.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional, Protocol
+
+from grader.class_list import ClassList, Sources, read_class
+from grader.grading import keys
+from grader.grading.cases import Results, make_cases
+from grader.grading.entrants import is_named, refuse_strangers
+from grader.grading.moves import Moves, moves_between
+from grader.grading.publish import publish_board
+from grader.grading.reads import StoredReads
+from grader.grading.results import Book
+from grader.grading.standings import Standings, read_standings
+from grader.judging import judge_class
+from grader.offences import read_earlier
+from grader.outcomes import State
+from grader.records import Entrant
+from grader.runs import Basis, Plan, Run
+from grader.settings import BoardSettings, GradingSettings
+from grader.store import Store
+from grader.work_folder import SCRATCH
+from grader.workers import Answer, Setup, looked_at
+from validators.digests import digest_file
+from validators.rules import Rules, rules_digest, rules_from_json, rules_json
+
+
+class Watch(Protocol):
+    """Whoever looks on while a class is graded."""
+
+    def unpacking(self, bytes_done: int, bytes_all: int) -> None:
+        """The bulk zip is being unpacked."""
+
+    def reading(self, submissions_done: int, submissions_all: int) -> None:
+        """The submissions are being read for their digests."""
+
+    def looked(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
+        """One submission has been looked at."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """Who says what and when; `why` is the reason to put a regrade in force, None to preview it."""
+
+    who: str
+    at: str
+    command: str
+    why: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the TA asks for: a class to be graded by the rules and settings."""
+
+    sources: Sources
+    rules: Rules
+    settings: GradingSettings
+    home: Path
+    word: Word
+    only: tuple[str, ...] = ()
+    parallel: int = 1
+    options: tuple[str, ...] = ()
+    """What is to be typed beside SUBMISSIONS to get the same run again."""
+
+    def path(self, name: Optional[str]) -> Optional[Path]:
+        """A path of `grading.toml`, as it lies from here."""
+        return None if name is None else self.home / name
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a run: its state, what it moves, and the run that is now in force."""
+
+    run: Run
+    before: Optional[Run]
+    moves: Moves
+    in_force: Run
+    found: ClassList
+    looked_at: int
+
+    @property
+    def state(self) -> State:
+        """The class, judged."""
+        assert self.run.state is not None
+        return self.run.state
+
+
+def grade_class(request: Request, store: Store, watch: Watch) -> Graded:
+    """Grade the class and put its state in force, unless that is a regrade to be looked at first.
+
+    Raises ExportError, CsvFileError or LeaderboardError for what the TA gave and must mend,
+    NoSuchEntrantError, and WorkersError when our own machinery broke.
+    """
+    memory = StoredReads(store)
+    found = read_class(request.sources, request.rules, watch.unpacking, watch.reading, memory)
+    memory.write()
+    standings = _standings(request)
+    entrants = _wanted(found, request.only)
+    plan = _plan(found, standings, request)
+    results, looked = _look(entrants, plan, request, store, found, watch)
+    cases = make_cases(found, results, standings, request.rules)
+    state = judge_class(cases, store.decisions(), request.rules, standings.source, plan.earlier)
+    run, before, moves = settle(store, plan, state, request.word)
+    in_force = publish_in_force(store, request.sources.work)
+    return Graded(run, before, moves, in_force, found, looked)
+
+
+def publish_in_force(store: Store, work: Path) -> Run:
+    """Write the board of the run that is in force; the same run gives the same bytes."""
+    run = store.in_force()
+    assert run is not None
+    assert run.state is not None
+    rules = rules_from_json(run.plan.rules)
+    settings = BoardSettings.model_validate_json(run.plan.board)
+    publish_board(run.state, run.publications[-1], rules, settings, work)
+    return run
+
+
+def settle(store: Store, plan: Plan, state: State, word: Word) -> tuple[Run, Optional[Run], Moves]:
+    """Keep the state as a run, and put it in force if that needs no word of the TA."""
+    before, latest = store.in_force(), store.latest()
+    moves = moves_between(None if before is None else before.state, state)
+    if before is not None and (before.plan, before.state) == (plan, state):
+        return before, before, Moves()
+    if latest is None or latest.plan != plan or latest.state not in (None, state):
+        number, done = store.begin(plan, word.command, word.at), False
+    else:
+        number, done = latest.number, latest.state is not None
+    if not done:
+        store.finish(number, state)
+    regrade = before is not None and before.plan.basis != plan.basis and moves.any
+    if not regrade or word.why is not None:
+        store.publish(number, word.at, word.who, word.why or _reason(before, plan))
+    run = store.run(number)
+    assert run is not None
+    return run, before, moves
+
+
+def _reason(before: Optional[Run], plan: Plan) -> str:
+    if before is None:
+        return "the first state of the class"
+    if before.plan.basis != plan.basis:
+        return "another basis, by which no verdict, rank or mark moves"
+    return "what was handed in, matched or decided is another"
+
+
+def _standings(request: Request) -> Standings:
+    kaggle = request.settings.kaggle
+    return read_standings(
+        request.path(kaggle.public_leaderboard), request.path(kaggle.private_leaderboard),
+        request.settings.answers is not None, request.rules,
+    )  # fmt: skip
+
+
+def _wanted(found: ClassList, only: Sequence[str]) -> tuple[Entrant, ...]:
+    """The entrants to look at: all who handed in, or those named by id or pseudonym."""
+    entrants = found.matching.entrants
+    refuse_strangers(only, entrants)
+    return tuple(
+        each
+        for each in entrants
+        if each.submission is not None and (not only or any(is_named(each, name) for name in only))
+    )
+
+
+def _plan(found: ClassList, standings: Standings, request: Request) -> Plan:
+    rules, answers = request.rules, request.path(request.settings.answers)
+    earlier = request.path(request.settings.earlier_offences)
+    digest = "" if answers is None else digest_file(answers, answers.name).sha256
+    handed_in = [each.submission for each in found.matching.entrants if each.submission]
+    planned = [keys.plan_check(each, rules) for each in handed_in]
+    stages = [keys.CHECK]
+    if answers is not None:
+        planned += [keys.plan_score(each, rules, digest) for each in handed_in]
+        stages.append(keys.SCORE)
+    basis = Basis(
+        rules_digest(rules), digest, standings.source,
+        tuple((stage, keys.stage_code(stage)) for stage in stages),
+    )  # fmt: skip
+    return Plan(
+        os.fspath(request.sources.export), rules_json(rules), basis,
+        tuple(sorted(planned, key=lambda each: (each.subject, each.stage))),
+        () if earlier is None else read_earlier(earlier, rules),
+        request.settings.board.model_dump_json(),
+        tuple((each.key, each.asks) for each in found.matching.open),
+        request.options,
+    )  # fmt: skip
+
+
+def _look(
+    entrants: Sequence[Entrant], plan: Plan, request: Request, store: Store, found: ClassList,
+    watch: Watch,
+) -> tuple[Results, int]:  # fmt: skip
+    """The results of all stages on all submissions, and how many submissions were looked at."""
+    book = Book(store, plan, request.settings.limits, again=bool(request.only))
+    tasks = book.tasks(entrants)
+    if tasks:
+        _open_run(store, plan, request)
+        by_source = {each.submission.source: each for each in entrants if each.submission}
+        setup = _setup(request, found)
+        for done, answer in enumerate(looked_at(tasks, setup), 1):
+            book.write(answer)
+            watch.looked(done, len(tasks), by_source[answer.key], answer)
+    return book.results(), len(tasks)
+
+
+def _open_run(store: Store, plan: Plan, request: Request) -> None:
+    """Tell the store what is going to be done, so that a killed run can be told of and resumed."""
+    latest = store.latest()
+    if latest is None or latest.plan != plan or latest.state is not None:
+        store.begin(plan, request.word.command, request.word.at)
+
+
+def _setup(request: Request, found: ClassList) -> Setup:
+    limits = request.settings.limits
+    return Setup(
+        root=found.collection.root,
+        scratch=request.sources.work / SCRATCH,
+        rules=rules_json(request.rules),
+        answers=request.path(request.settings.answers),
+        wall_seconds=limits.seconds_per_submission,
+        memory_mb=limits.memory_mb,
+        parallel=request.parallel,
+    )

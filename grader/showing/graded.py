@@ -1,0 +1,44 @@
+"""What `grade` answers: the class, what moved, and what needs the TA."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.grading.moves import moves_between
+from grader.grading.needs import needs_of
+from grader.grading.pipeline import Graded
+from grader.showing.moves import moves_lines
+from grader.showing.run import class_table, summary_lines
+from grader.showing.veiling import veiled
+from grader.work_folder import BOARD
+from validators.display import clean
+
+
+def graded_lines(graded: Graded, work: Path, anonymous: bool) -> Iterator[str]:
+    """The table of the class, the moves since the run that was in force, and what to do next."""
+    run, in_force = graded.run, graded.in_force
+    if anonymous:
+        run, in_force = veiled(run), veiled(in_force)
+    assert run.state is not None
+    yield from class_table(run.state)
+    yield ""
+    pending = run.number != in_force.number
+    if pending:
+        yield f"Regrade: run {run.number} is not in force. It would change run {in_force.number}:"
+        yield ""
+        yield from moves_lines(moves_between(in_force.state, run.state))
+        yield ""
+    elif graded.before is not None and graded.before.number != run.number:
+        before = veiled(graded.before) if anonymous else graded.before
+        yield f"Since run {before.number}:"
+        yield ""
+        yield from moves_lines(moves_between(before.state, run.state))
+        yield ""
+    place = clean(os.fspath(work))
+    yield from summary_lines(run.state, needs_of(run, in_force, place))
+    same = graded.before is not None and graded.before.number == run.number
+    told = "nothing changed; " if same else ""
+    yield f"{told}run {in_force.number} is in force: {place}/{BOARD}"
+    yield f"next: grade status --work {place} · leaderboard show {place}/{BOARD} --audience ta"

@@ -1,0 +1,89 @@
+"""A graded class as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Optional
+
+from tabulate import tabulate
+
+from grader.grading.needs import Need
+from grader.outcomes import Case, Judged, State
+from validators.display import clean
+
+_NAME, _WHY = 18, 48
+_FIRST = 10
+
+
+def class_table(state: State) -> Iterator[str]:
+    """One line per entrant: the ranked by rank, then the others by id."""
+    headers = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
+    rows = [_row(each) for each in state.judged]
+    align = ("right", "left", "left", "left", "right", "right", "right", "left")
+    yield from tabulate(rows, headers, disable_numparse=True, colalign=align).splitlines()
+
+
+def summary_lines(
+    state: State, needs: Sequence[Need], shown: Optional[int] = _FIRST
+) -> Iterator[str]:
+    """`113 done, 7 need you`, and for each of the first of them what it is and what to type."""
+    verdicts = [each.verdict for each in state.judged]
+    counts = ", ".join(
+        f"{verdicts.count(verdict)} {verdict}"
+        for verdict in ("accepted", "rejected", "withheld")
+        if verdict in verdicts
+    )
+    waiting = {each.entrant for each in needs if each.entrant}
+    waiting |= {each.case.entrant.student.id for each in state.judged if each.waits}
+    done = sum(each.case.entrant.student.id not in waiting for each in state.judged)
+    yield f"{done} done, {len(waiting)} need you ({counts}; {state.ranked} ranked)"
+    yield from needs_lines(needs, shown)
+
+
+def needs_lines(needs: Sequence[Need], shown: Optional[int]) -> Iterator[str]:
+    """What waits, each with the next thing to type; None shows all."""
+    shown = len(needs) if shown is None else shown
+    for need in needs[:shown]:
+        who = f"{need.entrant}: " if need.entrant else ""
+        yield f"  {need.about}  {clean(who + need.says)}"
+        yield f"      → {clean(need.next)}"
+    if len(needs) > shown:
+        yield f"  and {len(needs) - shown:,} more: grade status --all"
+
+
+def ratio_of(case: Case) -> str:
+    """The ratio that decides, with three decimals; exact figures stand in the finding."""
+    if not case.counted:
+        return ""
+    first = case.counted[0]
+    return f"{float(Fraction(first.nonzero, first.parameters or 1)):.3f}"
+
+
+def _row(judged: Judged) -> tuple[str, ...]:
+    case = judged.case
+    team = case.entrant.team
+    return (
+        "" if judged.rank is None else str(judged.rank),
+        clean(case.entrant.student.id),
+        _cut("" if team is None else team.name, _NAME),
+        judged.verdict,
+        "" if case.figure is None else case.figure.value[:9],
+        ratio_of(case),
+        judged.total or "",
+        _cut(_why(judged), _WHY),
+    )
+
+
+def _why(judged: Judged) -> str:
+    waits = [f"waits: {each}" for each in judged.waits]
+    costs = [f"{each.kind} ({each.penalty})" for each in judged.offences if each.penalty != "none"]
+    if judged.verdict == "accepted":
+        short = [part.why for part in judged.parts[:1] if judged.rank is None]
+        return "; ".join((*waits, *costs, *short))
+    return "; ".join((*waits, *judged.reasons))
+
+
+def _cut(text: str, width: int) -> str:
+    shown = clean(text)
+    return shown if len(shown) <= width else shown[: width - 1] + "…"

@@ -1,0 +1,60 @@
+"""How far a class is, as lines for a terminal and as JSON."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from grader.grading.needs import needs_of
+from grader.runs import Run
+from grader.showing.documents import as_text, needs_json, run_json
+from grader.showing.run import needs_lines, summary_lines
+from grader.work_folder import BOARD
+from validators.display import clean
+
+
+@dataclass(frozen=True)
+class Found:
+    """The newest run, the one in force, and how many stage results of the newest are there."""
+
+    newest: Run
+    in_force: Optional[Run]
+    done: int
+
+
+def status_lines(found: Found, work: Path, shown: Optional[int]) -> Iterator[str]:
+    """What is done, what is withheld, what waits for the TA, and the next command to type."""
+    newest, in_force = found.newest, found.in_force
+    place = clean(os.fspath(work))
+    needs = needs_of(newest, in_force, place)
+    yield f"{clean(newest.plan.submissions)}: run {newest.number}, {newest.at}"
+    if newest.state is None:
+        yield f"{found.done:,} of {len(newest.plan.planned):,} stage results are there"
+        yield from needs_lines(needs, shown)
+    else:
+        yield from summary_lines(newest.state, needs, shown)
+    if in_force is None:
+        yield "no run is in force yet"
+        return
+    publication = in_force.publications[-1]
+    yield clean(
+        f"run {in_force.number} is in force since {publication.at} "
+        f"({publication.who}: {publication.why}): {place}/{BOARD}"
+    )
+
+
+def status_json(found: Found, work: Path) -> str:
+    """The same as JSON."""
+    newest, in_force = found.newest, found.in_force
+    return as_text(
+        {
+            "newest": run_json(newest),
+            "in_force": None if in_force is None else run_json(in_force),
+            "results_done": found.done,
+            "results_planned": len(newest.plan.planned),
+            "needs": needs_json(needs_of(newest, in_force, os.fspath(work))),
+        }
+    )

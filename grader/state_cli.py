@@ -1,0 +1,244 @@
+"""`grade status`, `explain`, `diff`, `runs`, `journal` and `offences`: what the store holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+import click
+
+from grader.given import anonymous_option, json_option, reading, work_option
+from validators.console import DONE
+
+if TYPE_CHECKING:
+    from grader.outcomes import Judged
+    from grader.runs import Run
+    from grader.showing.status import Found
+    from grader.store import Store
+
+_FIRST = 12
+
+
+@click.command()
+@work_option
+@click.option("--all", "everything", is_flag=True, help="List all that waits, not the first few.")
+@anonymous_option
+@json_option
+def status(work: Path, everything: bool, anonymous: bool, as_json: bool) -> int:
+    """Say what is done, what a fault of ours withholds, and what waits for you.
+
+    \b
+    Example:
+      grade status
+    """
+    from grader.showing.status import status_json, status_lines
+
+    with reading(work) as store:
+        found = _newest(store, anonymous)
+    if as_json:
+        click.echo(status_json(found, work))
+    else:
+        click.echo("\n".join(status_lines(found, work, None if everything else _FIRST)))
+    return DONE
+
+
+@click.command()
+@click.argument("entrant")
+@click.option("--run", "number", type=int, metavar="RUN", help="As it was in this run.")
+@work_option
+@anonymous_option
+@json_option
+def explain(entrant: str, number: Optional[int], work: Path, anonymous: bool, as_json: bool) -> int:
+    """Print how the mark of ENTRANT came about, line by line.
+
+    \b
+    Examples:
+      grade explain 9900940
+      grade explain 9900940 --run 3
+    """
+    from grader.grading.entrants import found as found_entrant
+
+    with reading(work) as store:
+        run = _run(store, number) if number is not None else _in_force(store)
+        decisions = store.decisions()
+        assert run.state is not None
+        named = found_entrant(entrant, (each.case.entrant for each in run.state.judged))
+    if anonymous:
+        from grader.showing.veiling import veiled, veiled_decisions
+
+        decisions = veiled_decisions(decisions, run)
+        run = veiled(run)
+    judged = _of(run, named.pseudonym)
+    if as_json:
+        from grader.showing.documents import as_text, decisions_json, judged_json
+
+        own = [each for each in decisions if each.entrant == judged.case.entrant.student.id]
+        told = {"run": run.number, "entrant": judged_json(judged), "decisions": decisions_json(own)}
+        click.echo(as_text(told))
+    else:
+        from grader.showing.explain import explain_lines
+
+        click.echo("\n".join(explain_lines(judged, run, decisions)))
+    return DONE
+
+
+@click.command()
+@click.argument("before", type=int, metavar="RUN")
+@click.argument("after", type=int, metavar="RUN")
+@work_option
+@anonymous_option
+@json_option
+def diff(before: int, after: int, work: Path, anonymous: bool, as_json: bool) -> int:
+    """Show what changed from one RUN to another: whose case, and whose rank in its wake.
+
+    \b
+    Example:
+      grade diff 3 5
+    """
+    from grader.grading.moves import moves_between
+    from grader.showing.veiling import veiled
+
+    with reading(work) as store:
+        runs = [_run(store, number) for number in (before, after)]
+    old, new = [veiled(run) for run in runs] if anonymous else runs
+    assert new.state is not None
+    moves = moves_between(old.state, new.state)
+    if as_json:
+        from grader.showing.documents import as_text, moves_json, run_json
+
+        told = {"before": run_json(old), "after": run_json(new), "moves": moves_json(moves)}
+        click.echo(as_text(told))
+    else:
+        from grader.showing.moves import diff_lines
+
+        click.echo("\n".join(diff_lines(old, new, moves)))
+    return DONE
+
+
+@click.command()
+@work_option
+@json_option
+def runs(work: Path, as_json: bool) -> int:
+    """List the runs, and which of them were put in force, by whom and why.
+
+    \b
+    Example:
+      grade runs
+    """
+    from grader.showing.runs import runs_json, runs_lines
+
+    with reading(work) as store:
+        found = store.runs()
+    click.echo(runs_json(found) if as_json else "\n".join(runs_lines(found)))
+    return DONE
+
+
+@click.command()
+@work_option
+@anonymous_option
+@json_option
+def journal(work: Path, anonymous: bool, as_json: bool) -> int:
+    """List every decision that was ever taken, after making sure that none was changed since.
+
+    \b
+    Example:
+      grade journal
+    """
+    from grader.showing.documents import as_text, decisions_json
+    from grader.showing.explain import decision_line
+
+    with reading(work) as store:
+        decisions = store.decisions()
+        run = store.in_force()
+    if anonymous and run is not None:
+        from grader.showing.veiling import veiled_decisions
+
+        decisions = veiled_decisions(decisions, run)
+    if as_json:
+        click.echo(as_text({"decisions": decisions_json(decisions)}))
+        return DONE
+    for each in decisions:
+        click.echo(f"{each.entrant}  {decision_line(each)}")
+    count = len(decisions)
+    click.echo(f"{count} decision{'' if count == 1 else 's'}; the chain of the journal is whole")
+    return DONE
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them as a CSV for the course's next competition.",
+)
+@work_option
+@json_option
+def offences(output: Optional[Path], work: Path, as_json: bool) -> int:
+    """List the offences of the course so far, those of earlier competitions included.
+
+    Name the CSV as earlier_offences in the next competition's grading.toml: what is a first
+    offence there depends on it.
+
+    \b
+    Examples:
+      grade offences
+      grade offences --output offences.csv
+    """
+    from grader.offences import COLUMNS, ledger_file, ledger_rows
+    from leaderboard.written import write
+    from validators.rules import rules_from_json
+
+    with reading(work) as store:
+        run = _in_force(store)
+        assert run.state is not None
+        rules = rules_from_json(run.plan.rules)
+        rows = list(ledger_rows(run.state, run.plan.earlier, rules))
+        if output is not None:
+            write(output, ledger_file(iter(rows)))
+    if as_json:
+        from grader.showing.documents import as_text
+
+        click.echo(as_text({"offences": [dict(zip(COLUMNS, row)) for row in rows]}))
+        return DONE
+    from tabulate import tabulate
+
+    from validators.display import clean
+
+    shown = [tuple(map(clean, row)) for row in rows]
+    click.echo(tabulate(shown, COLUMNS, disable_numparse=True))
+    if output is not None:
+        click.echo(f"wrote {output}")
+    return DONE
+
+
+def _newest(store: Store, anonymous: bool) -> Found:
+    from grader.showing.status import Found
+    from grader.showing.veiling import veiled
+
+    newest, in_force = store.latest(), store.in_force()
+    if newest is None:
+        raise click.UsageError("no class was graded here yet. Run: grade SUBMISSIONS")
+    done = len(store.done(newest.plan.planned))
+    if anonymous:
+        newest = veiled(newest) if newest.state is not None else newest
+        in_force = None if in_force is None else veiled(in_force)
+    return Found(newest, in_force, done)
+
+
+def _of(run: Run, pseudonym: str) -> Judged:
+    assert run.state is not None
+    return next(each for each in run.state.judged if each.case.entrant.pseudonym == pseudonym)
+
+
+def _in_force(store: Store) -> Run:
+    run = store.in_force()
+    if run is None:
+        raise click.UsageError("nothing is in force yet. Run: grade SUBMISSIONS")
+    return run
+
+
+def _run(store: Store, number: int) -> Run:
+    run = store.run(number)
+    if run is None or run.state is None:
+        finished = ", ".join(str(each.number) for each in store.runs() if each.finished)
+        raise click.UsageError(f"there is no finished run {number}; there is {finished or 'none'}.")
+    return run
