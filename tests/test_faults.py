@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from grader.demo.sample import make_sample
+from tests.test_architecture import sources
 from validators.checks import check_submission
 from validators.report import Outcome
 
@@ -53,3 +55,14 @@ def test_a_finding_that_blocks_outweighs_a_fault(
     (sample.folder / "README.md").unlink()
     monkeypatch.setattr("validators.predictions.section", broken)
     assert check_submission(sample.folder, sample.rules).outcome is Outcome.BLOCKED
+
+
+def test_every_fault_that_the_code_can_make_is_provoked_by_a_test() -> None:
+    made = {f"fault.{part}" for part in ("package", "csv", "model", "team")}
+    for path in sources("validators", "grader"):
+        text = path.read_text(encoding="utf-8")
+        made |= set(re.findall(r'"(fault\.[a-z]+)"', text))
+        made |= {f"fault.{part}" for part in re.findall(r'fault_of\("([a-z]+)"', text)}
+    tested = " ".join(path.read_text(encoding="utf-8") for path in sources("tests"))
+    assert len(made) > 10
+    assert [code for code in sorted(made) if f'"{code}"' not in tested] == []

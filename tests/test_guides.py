@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 from grader.demo.sample import make_sample
+from grader.settings import load_grading
 from tests.cases import csv
 from tests.cases.case import Case
 from tests.write_docs import DOCS
@@ -53,3 +54,12 @@ def test_the_competition_files_of_the_guide_are_accepted(tmp_path: Path) -> None
         path.write_text(text, encoding="utf-8")
         assert load_rules(path).competition.name
     assert len(tables) == 2
+
+
+def test_the_settings_of_the_grading_guide_are_accepted(tmp_path: Path) -> None:
+    (text,) = blocks("grading.md", "toml")
+    path = tmp_path / "grading.toml"
+    path.write_text(text, encoding="utf-8")
+    for name in re.findall(r'"([^"]+\.(?:csv|zip))"', text):
+        (tmp_path / name).touch()
+    assert load_grading(path).limits.seconds_per_submission == 600

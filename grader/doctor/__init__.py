@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from grader.doctor.probes import Probe, probes
+from grader.doctor.probing import Probe, probes
 
 __all__ = ["Probe", "probes"]

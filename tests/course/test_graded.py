@@ -13,6 +13,7 @@ from tests.course.make import Course
 from tests.course.members import MEMBERS
 from tests.course.records import Member
 from tests.typed import Done, grade
+from validators.catalogue import class_codes
 
 BASELINE = Decimal("0.1134")
 
@@ -55,6 +56,11 @@ def test_every_member_comes_out_as_the_table_says(
     assert found["faults"] == []
     assert found["questions"] == sorted(course.asked(member))
     assert (found["total"] is None) is (member.verdict == "withheld")
+
+
+def test_every_code_of_the_class_has_a_member_who_shows_it() -> None:
+    shown = {code for member in MEMBERS for code in member.codes}
+    assert {code.name for code in class_codes()} <= shown
 
 
 def test_nobody_else_is_in_the_class(entrants: dict[str, dict[str, Any]]) -> None:
