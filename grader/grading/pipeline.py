@@ -30,7 +30,7 @@ from grader.runs import Basis, Plan, Run
 from grader.settings import BoardSettings, GradingSettings
 from grader.store import Store
 from grader.work_folder import SCRATCH
-from grader.workers import Answer, Setup, looked_at
+from grader.workers import Answer, Setup, clear_scratch, looked_at
 from validators.digests import digest_file
 from validators.rules import Rules, rules_digest, rules_from_json, rules_json
 
@@ -128,10 +128,11 @@ def publish_in_force(store: Store, work: Path) -> Run:
 
 def settle(store: Store, plan: Plan, state: State, word: Word) -> tuple[Run, Optional[Run], Moves]:
     """Keep the state as a run, and put it in force if that needs no word of the TA."""
-    before, latest = store.in_force(), store.latest()
-    moves = moves_between(None if before is None else before.state, state)
+    before = store.in_force()
     if before is not None and (before.plan, before.state) == (plan, state):
         return before, before, Moves()
+    latest = store.latest()
+    moves = moves_between(None if before is None else before.state, state)
     if latest is None or latest.plan != plan or latest.state not in (None, state):
         number, done = store.begin(plan, word.command, word.at), False
     else:
@@ -211,6 +212,9 @@ def _look(
         for done, answer in enumerate(looked_at(tasks, setup), 1):
             book.write(answer)
             watch.looked(done, len(tasks), by_source[answer.key], answer)
+    else:
+        # A run that is killed after its last look leaves a folder that no look comes to remove.
+        clear_scratch(request.sources.work / SCRATCH)
     return book.results(), len(tasks)
 
 

@@ -20,6 +20,8 @@ from validators.name_patterns import match_name
 from validators.rules import Rules
 
 _LONGEST = 2_000
+# How `leaderboard.written` calls a file until it is whole.
+_BEGUN = ".leaderboard-*"
 _SOURCES = {
     "private": "Kaggle's private leaderboard",
     "public": "Kaggle's public leaderboard",
@@ -34,6 +36,9 @@ def publish_board(
     """Write the state into the work folder's `board.json` and give its path."""
     path = work / BOARD
     write_board(board_of(state, publication, rules, settings), path)
+    # What a run that was killed had begun to write. The work folder is ours alone meanwhile.
+    for left in sorted(work.glob(_BEGUN)):
+        left.unlink(missing_ok=True)
     return path
 
 

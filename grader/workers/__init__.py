@@ -6,7 +6,7 @@ with a submission, even by a crash, is a fault of that one; the others go on.
 
 from __future__ import annotations
 
-from grader.workers.pool import looked_at
+from grader.workers.pool import clear_scratch, looked_at
 from grader.workers.records import Answer, Setup, Task, WorkersError
 
-__all__ = ["Answer", "Setup", "Task", "WorkersError", "looked_at"]
+__all__ = ["Answer", "Setup", "Task", "WorkersError", "clear_scratch", "looked_at"]

@@ -196,9 +196,7 @@ def _folder(scratch: Path) -> Iterator[Path]:
     scratch = _absolute(scratch)
     try:
         scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in sorted(scratch.glob("look-*-*")):
-            if not _runs(left.name.split("-")[1]):
-                shutil.rmtree(left, ignore_errors=True)
+        clear_scratch(scratch)
         home = Path(tempfile.mkdtemp(prefix=f"look-{os.getpid()}-", dir=scratch))
     except OSError as error:
         why = error.strerror or str(error)
@@ -208,6 +206,13 @@ def _folder(scratch: Path) -> Iterator[Path]:
     finally:
         # What can't be removed is left to the next run: no finished answer is lost for it.
         shutil.rmtree(home, ignore_errors=True)
+
+
+def clear_scratch(scratch: Path) -> None:
+    """Remove what runs that were killed left in the folder; it need not be there."""
+    for left in sorted(scratch.glob("look-*-*")):
+        if not _runs(left.name.split("-")[1]):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _runs(number: str) -> bool:
