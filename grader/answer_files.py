@@ -13,6 +13,7 @@ import click
 
 from grader.metric import PreparedAnswers
 from grader.metric.alignment import MisalignedError, aligned, named_texts
+from grader.metric.dialects import HANDOUT
 
 if TYPE_CHECKING:
     from validators.rules import Rules
@@ -46,6 +47,11 @@ class AnswerKey:
     private: tuple[int, ...]
     digest: str
     """The digest of everything that a score depends on: IDs, answers, and what is whose row."""
+
+
+def metric_of(rules: Rules) -> str:
+    """The competition's metric by the name that `grader.metric` knows it by."""
+    return HANDOUT if rules.metric.dialect == "handout" else rules.metric.name
 
 
 def read_key(path: Path, rules: Rules) -> AnswerKey:

@@ -42,12 +42,12 @@ def score(
       grade score predictions.csv --answers key.csv
       grade score predictions.csv --answers key.csv --metric rougeLsum --stemmer
     """
-    from grader.answer_files import aligned_texts, read_table
+    from grader.answer_files import aligned_texts, metric_of, read_table
     from grader.metric import PreparedAnswers
 
     rules, _, _ = load(competition, None)
     if metric is None:
-        metric = _own_metric(rules)
+        metric = metric_of(rules)
         stemmer = stemmer or rules.metric.stemmer
     if stemmer and metric == HANDOUT:
         raise click.UsageError("the metric handout has no stemmer; choose another with --metric")
@@ -72,10 +72,6 @@ def kaggle_metric() -> int:
 
     click.echo(kaggle_source(), nl=False)
     return DONE
-
-
-def _own_metric(rules: Rules) -> str:
-    return HANDOUT if rules.metric.dialect == "handout" else rules.metric.name
 
 
 def _scores(

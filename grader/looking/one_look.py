@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Optional
 
-from grader.answer_files import AnswerKey
+from grader.answer_files import AnswerKey, metric_of
 from grader.looking.checking import checked, for_teachers
 from grader.looking.placing import placed
-from grader.looking.scoring import metric_of, scored
+from grader.looking.scoring import scored
 from grader.outcomes import Checked, Scored
 from grader.records import Submission
 from validators.faults import fault_of

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Optional
 
-from grader.answer_files import AnswerKey
+from grader.answer_files import AnswerKey, metric_of
 from grader.looking.checking import for_teachers
 from grader.looking.placing import Placed
 from grader.looking.rows import packed_rows
 from grader.metric import Score
 from grader.metric.alignment import MisalignedError, aligned
-from grader.metric.dialects import HANDOUT, mean_in_order
+from grader.metric.dialects import mean_in_order
 from grader.outcomes import OwnScore, Scored
 from validators.checks import Options, sections
 from validators.digests import digest_file
@@ -45,11 +45,6 @@ def scored(place: Placed, rules: Rules, key: AnswerKey) -> tuple[Scored, bytes]:
             rows = packed_rows(score.rows)
         scores.append(_own_score(path, name, texts, score, key))
     return Scored(tuple(scores), faults), rows
-
-
-def metric_of(rules: Rules) -> str:
-    """The competition's metric by the name that `grader.metric` knows it by."""
-    return HANDOUT if rules.metric.dialect == "handout" else rules.metric.name
 
 
 def is_csv(section: Section) -> bool:
