@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 FILES  := validators grader leaderboard tests benchmarks
 
-.PHONY: demo test check lint docs bench clean
+.PHONY: demo test check lint docs bench bench-killed clean
 
 demo: $(VENV)/.plain
 	$(BIN)/grade demo demo
@@ -27,6 +27,12 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/csv_check.py
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/metric_speed.py
+	PYTHONPATH=. $(BIN)/python benchmarks/grade_speed.py
+	PYTHONPATH=. $(BIN)/python benchmarks/score_class.py
+
+# Half an hour: a class of 60, killed 200 times and resumed.
+bench-killed: $(VENV)/.whole
+	PYTHONPATH=. $(BIN)/python benchmarks/grade_killed.py
 
 $(VENV)/.plain: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

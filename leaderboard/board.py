@@ -166,8 +166,10 @@ class Board(Record):
         _refuse_repeats("entrant", [entry.entrant for entry in self.entries])
         _refuse_repeats("pseudonym", [entry.pseudonym for entry in self.entries])
         private = private_words(self)
+        # All at once first: to look for each word in each pseudonym takes long in a large class.
+        some = mentions("|".join(entry.pseudonym for entry in self.entries), private)
         for entry in self.entries:
-            if mentions(entry.pseudonym, private):
+            if some and mentions(entry.pseudonym, private):
                 raise ValueError(f'the pseudonym of "{entry.entrant}" gives away a student')
             if entry.mark is not None and not 0 <= entry.mark.total <= self.max_mark:
                 raise ValueError(f'the mark of "{entry.entrant}" is outside 0 to max_mark')

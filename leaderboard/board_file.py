@@ -50,7 +50,8 @@ def read_board(path: Path) -> Board:
 
 def write_board(board: Board, path: Path) -> None:
     """Write the board for `read_board`, the same bytes for the same board."""
-    write(path, (board.model_dump_json(indent=2, exclude_none=True) + "\n").encode())
+    data = (board.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    write(path, data, mode=0o600)  # names and marks: for their owner alone
 
 
 def schema() -> dict[str, Any]:

@@ -12,14 +12,15 @@ _NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EBADF}
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Put the bytes at the path; whoever reads it meanwhile sees the old file or the new one.
 
-    When it returns, the new one outlives a power cut, as far as the file system can promise it.
+    `mode` says who may read it, less the umask. When it returns, the new one outlives a power cut,
+    as far as the file system can promise it.
     """
     # Not tempfile's: its files are for their owner alone, and a page is for whoever may read it.
     name = path.parent / f".leaderboard-{secrets.token_hex(8)}"
-    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)

@@ -73,4 +73,4 @@ def made_ready(rules: Rules, key: Optional[AnswerKey]) -> None:
         reference_of(rules.model)
     if key is not None:
         nothing = [""] * len(key.answers)
-        key.answers.score(nothing, metric_of(rules), stemmer=rules.metric.stemmer)
+        key.answers.score(nothing, metric_of(rules), stemmer=rules.metric.stemmer).interval()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Optional, Union
+from typing import Callable, Optional, TypeVar, Union
 
 from grader.csv_files import CsvFileError
 from grader.matching.answers import NO_ANSWERS, NOBODY, Answer, Answers, decided_time
@@ -18,6 +18,8 @@ from grader.matching.register import Register
 from grader.records import Candidate, Entrant, Question, Student, Submission, Team
 from validators.display import quoted
 from validators.rules import Rules
+
+Thing = TypeVar("Thing", Submission, Team)
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,14 @@ def match_all(
     run = _Run(register, rules, answers)
     ordered = sorted(submissions, key=lambda each: each.source)
     teams = sorted(teams, key=lambda each: each.id)
+    owners = {each.source: run.owner_of(each) for each in ordered}
+    sides = {each.id: run.owner_of_team(each) for each in teams}
     facts = _Facts(
-        tuple(ordered),
-        {each.source: run.owner_of(each) for each in ordered},
+        _by_student(ordered, lambda each: owners[each.source]),
+        owners,
         {each.source: run.time_of(each) for each in ordered},
-        tuple(teams),
-        {each.id: run.owner_of_team(each) for each in teams},
+        _by_student(teams, lambda each: sides[each.id]),
+        sides,
     )
     students = register.students.values()
     entrants = tuple(_entrant(student, facts, run, secret) for student in students)
@@ -74,12 +78,15 @@ def pseudonym(student: str, secret: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Facts:
-    """Whose each submission and each team is, and when each came; None where that is open."""
+    """Whose each submission and each team is, and when each came; None where that is open.
 
-    submissions: tuple[Submission, ...]
+    `submissions` and `teams` are those of each student.
+    """
+
+    submissions: Mapping[str, Sequence[Submission]]
     owners: Mapping[str, Optional[Match]]
     times: Mapping[str, Optional[datetime]]
-    teams: tuple[Team, ...]
+    teams: Mapping[str, Sequence[Team]]
     sides: Mapping[str, Optional[Match]]
 
 
@@ -190,8 +197,8 @@ class _Run:
 
 def _entrant(student: Student, facts: _Facts, run: _Run, secret: bytes) -> Entrant:
     """A student with everything that is theirs."""
-    own = [each for each in facts.submissions if _is_of(student, facts.owners[each.source])]
-    on_kaggle = [each for each in facts.teams if _is_of(student, facts.sides[each.id])]
+    own = facts.submissions.get(student.id, ())
+    on_kaggle = facts.teams.get(student.id, ())
     picked = run.choice(student, own, facts.times)
     team = run.team_choice(student, on_kaggle, facts.sides)
     entrant = Entrant(
@@ -226,8 +233,16 @@ def _participant(picked: Optional[Submission], student: Student, register: Regis
     return register.participant_of(student)
 
 
-def _is_of(student: Student, match: Optional[Match]) -> bool:
-    return match is not None and match.student == student.id
+def _by_student(
+    things: Iterable[Thing], match_of: Callable[[Thing], Optional[Match]]
+) -> dict[str, list[Thing]]:
+    """The things of each student, in the order in which they are given."""
+    found: dict[str, list[Thing]] = {}
+    for each in things:
+        match = match_of(each)
+        if match is not None:
+            found.setdefault(match.student, []).append(each)
+    return found
 
 
 def _keys(match: Optional[Match]) -> tuple[str, ...]:

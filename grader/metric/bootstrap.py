@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+# As many draws are kept for the next file of the same length, at four bytes each.
+_MOST_KEPT = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,23 @@ def bootstrap_interval(
     if not 0 < confidence < 1 or resamples < 1 or not rows:
         raise ValueError("an interval needs rows, resamples and a confidence between 0 and 1")
     count = len(rows)
-    # Only Random.random() is promised to give the same numbers in every version of Python, and
-    # fsum the same sum.
-    draw = random.Random(seed).random  # noqa: S311 (statistics, not secrets)
-    means = sorted(
-        math.fsum([rows[int(draw() * count)] for _ in rows]) / count for _ in range(resamples)
-    )
+    kept = count * resamples <= _MOST_KEPT
+    draws = _kept(count, resamples, seed) if kept else _draws(count, resamples, seed)
+    # fsum is promised to give the same sum in every version of Python.
+    means = sorted(math.fsum(map(rows.__getitem__, picked)) / count for picked in draws)
     tail = (1 - confidence) / 2
     low, high = math.floor(tail * resamples), math.ceil((1 - tail) * resamples) - 1
     return Interval(means[low], means[max(low, high)], confidence, resamples, seed)
+
+
+@lru_cache(maxsize=2)
+def _kept(count: int, resamples: int, seed: int) -> Iterable[Sequence[int]]:
+    return tuple(_draws(count, resamples, seed))
+
+
+def _draws(count: int, resamples: int, seed: int) -> Iterator[Sequence[int]]:
+    """The places of the rows in each resample; they depend on nothing but how many there are."""
+    # Only Random.random() is promised to give the same numbers in every version of Python.
+    draw = random.Random(seed).random  # noqa: S311 (statistics, not secrets)
+    for _ in range(resamples):
+        yield array("I", [int(draw() * count) for _ in range(count)])

@@ -54,9 +54,16 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    @property
+    def _inside(self) -> bool:
+        return self.connection.in_transaction
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         connection = self.connection
+        if self._inside:  # a part of a larger one, and done or undone with it
+            yield connection
+            return
         with told_plainly(self.place):
             connection.execute(begin)
             try:

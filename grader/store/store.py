@@ -37,6 +37,12 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """All that the block writes is on the disk at its end, or, if it breaks, none of it."""
+        with self._database.writing():
+            yield
+
     def keep(self, rows: Iterable[Kept]) -> None:
         """Keep all of these results, or on an exception none; one of the same key is replaced.
 

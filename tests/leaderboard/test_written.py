@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from leaderboard.board_file import write_board
 from leaderboard.written import write
+from tests.leaderboard.example import board
 
 
 def test_the_folder_is_synced_when_the_file_is_in_its_place(
@@ -64,3 +66,15 @@ def test_a_full_disk_leaves_the_old_file_alone(
         write(path, b"new")
     assert [each.name for each in tmp_path.iterdir()] == ["board.json"]
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such bits")
+def test_a_page_is_for_whoever_may_read_it_and_a_board_for_its_owner(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write(tmp_path / "page.html", b"")
+        write_board(board(), tmp_path / "board.json")
+    finally:
+        os.umask(before)
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("page.html", "board.json")]
+    assert modes == [0o644, 0o600]

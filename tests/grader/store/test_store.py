@@ -213,3 +213,27 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
         store.keep([])
     with read_store(tmp_path) as store, pytest.raises(StoreError, match="can't be written"):
         store.decide(DRAFT)
+
+
+def test_what_is_written_at_once_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    with open_store(work) as store:
+        with pytest.raises(ZeroDivisionError):
+            _break_off(store)
+        assert (store.decisions(), store.runs()) == ((), ())
+        assert store.result("check", "k", Checked) is None
+        with store.at_once():
+            store.decide(DRAFT)
+            with read_store(work) as other:
+                assert other.decisions() == ()
+        with read_store(work) as other:
+            assert len(other.decisions()) == 1
+
+
+def _break_off(store: Store) -> None:
+    with store.at_once():
+        store.keep([Kept("check", "k", "a", CHECKED)])
+        store.decide(DRAFT)
+        store.finish(store.begin(PLAN, "grade", "now"), state("a"))
+        assert store.decisions() != ()
+        raise ZeroDivisionError
