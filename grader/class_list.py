@@ -108,7 +108,7 @@ def _secret(work: Path) -> bytes:
     """The work folder's own secret, made once: without it pseudonyms can't be turned back."""
     path = work / "pseudonym-secret"
     if not path.exists():
-        work.mkdir(parents=True, exist_ok=True)
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = work / "pseudonym-secret.part"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
@@ -116,4 +116,11 @@ def _secret(work: Path) -> bytes:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    return path.read_bytes()
+    secret = path.read_bytes()
+    if len(secret) != _SECRET_BYTES:
+        # With a short one, or none, anybody could find out whose pseudonym is whose.
+        raise ExportError(
+            f"{path}: holds {len(secret)} bytes; expected {_SECRET_BYTES}. Put back a copy of it, "
+            "or remove it: then everybody gets another pseudonym."
+        )
+    return secret

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Optional
 
 import click
 
-from grader.given import json_option, name_of_ta, who_option, work_option, writing
+from grader.given import json_option, name_of_ta, reason, who_option, work_option, writing
 from validators.console import DONE
+from validators.display import clean, quoted
 
 if TYPE_CHECKING:
     from grader.grading.decide import Decided
     from grader.outcomes import Word as Verb
+
+_LONGEST_NUMBER = 20
 
 
 @click.command()
@@ -45,7 +48,8 @@ def decide(
       grade decide 9900940 mark.rank --set 12.5 --why "Kaggle lost the submission"
     """
     verb = _verb(confirm, dismiss, withdraw, points)
-    if not why.strip():
+    told = reason(why)
+    if not told:
         raise click.UsageError("--why TEXT must say something; the student may ask.")
     from grader.clock import now, stamp
     from grader.grading.decide import UndecidableError, Wish
@@ -53,7 +57,7 @@ def decide(
     from grader.grading.pipeline import Word
 
     wish = Wish(entrant, code, verb, _points(points))
-    word = Word(name_of_ta(who), stamp(now()), f"grade decide {entrant} {code}", why.strip())
+    word = Word(name_of_ta(who), stamp(now()), f"grade decide {entrant} {code}", told)
     try:
         with writing(work, word.command, word.at) as store:
             decided = take(store, work, wish, word)
@@ -77,16 +81,18 @@ def _points(text: Optional[str]) -> Optional[Fraction]:
     if text is None:
         return None
     try:
+        # As long as a person writes it: 1e999999999 would be worked out digit by digit.
+        if len(text) > _LONGEST_NUMBER or "e" in text.lower():
+            raise ValueError(text)
         return Fraction(text)
     except (ValueError, ZeroDivisionError) as error:
         raise click.UsageError(
-            f'--set "{text}": expected a number such as 12.5, or 40/3.'
+            f"--set {quoted(text)}: expected a number such as 12.5, or 40/3."
         ) from error
 
 
 def _as_text(decided: Decided) -> str:
     from grader.showing.moves import moves_summary
-    from validators.display import clean
 
     decision, judged = decided.decision, decided.judged
     mark = "no mark yet" if judged.total is None else f"mark {judged.total}"

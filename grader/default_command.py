@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from typing import Any
 
 import click
+
+# How alike a word and a command must be (0 to 1) to be taken for a slip of the fingers.
+_LIKE = 0.7
 
 
 class DefaultGroup(click.Group):
@@ -18,8 +23,16 @@ class DefaultGroup(click.Group):
         """Put the default command before arguments that begin with anything but a command."""
         own = {name for option in self.get_params(ctx) for name in option.opts}
         if args and args[0] not in own and args[0] not in self.commands:
+            self._refuse_misspelt(ctx, args[0])
             args = [self.default, *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, ctx: click.Context, word: str) -> None:
+        """Raise UsageError for what looks like a command and is no path."""
+        near = get_close_matches(word, self.list_commands(ctx), 1, cutoff=_LIKE)
+        if near and not os.path.lexists(word):
+            told = f'there is no command and no file "{word}". Did you mean "{near[0]}"?'
+            raise click.UsageError(told, ctx)
 
     def get_usage(self, ctx: click.Context) -> str:
         """The usage with the default command's own line first."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., object])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+# As much of a text as the board takes.
+_LONGEST_REASON = 1_500
+
 
 def _lies_here(name: str) -> Callable[[], Optional[Path]]:
     return lambda: Path(name) if Path(name).is_file() else None
@@ -85,6 +88,16 @@ def name_of_ta(given: Optional[str]) -> str:
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
+def reason(given: Optional[str]) -> str:
+    """Why the TA says so, empty where they don't. Raises UsageError for a whole essay."""
+    text = (given or "").strip()
+    if len(text) > _LONGEST_REASON:
+        raise click.UsageError(
+            f"--why has {len(text):,} characters; at most {_LONGEST_REASON:,} fit on the board."
+        )
+    return text
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Let what the TA can mend be read as one plain message: wrong files as wrong usage."""
@@ -92,14 +105,14 @@ def told_plainly() -> Iterator[None]:
     from grader.csv_files import CsvFileError
     from grader.grading.entrants import NoSuchEntrantError
     from grader.store import HeldError, NothingThereError, StoreError
-    from grader.workers import WorkersError
+    from grader.workers import SetupError, WorkersError
     from leaderboard.kaggle import LeaderboardError
 
     try:
         yield
     except (
         ExportError, CsvFileError, LeaderboardError, NoSuchEntrantError, HeldError,
-        NothingThereError,
+        NothingThereError, SetupError,
     ) as error:  # fmt: skip
         raise click.UsageError(str(error)) from error
     except (StoreError, WorkersError) as error:

@@ -18,6 +18,7 @@ from grader.given import (
     json_option,
     load,
     name_of_ta,
+    reason,
     who_option,
     work_option,
     worksheet_option,
@@ -65,13 +66,14 @@ def run(
       grade submissions.zip --competition competition.toml --grading grading.toml --jobs 4
       grade submissions/ --grading grading.toml --apply --why "the key had an error in row 7"
     """
-    if apply != bool(why and why.strip()):
+    told = reason(why)
+    if apply != bool(told):
         raise click.UsageError("--apply and --why TEXT go together.")
     from grader.clock import now, stamp
     from grader.grading.pipeline import Word, grade_class
 
     files = _Files(submissions, competition, grading, worksheet, work)
-    word = Word(name_of_ta(who), stamp(now()), f"grade {submissions}", why)
+    word = Word(name_of_ta(who), stamp(now()), f"grade {submissions}", told or None)
     request = files.request(word, only, parallel or os.cpu_count() or 1)
     with writing(work, word.command, word.at) as store:
         graded = grade_class(request, store, _Watch(anonymous))

@@ -15,7 +15,6 @@ from validators.console import DONE
 if TYPE_CHECKING:
     from grader.answer_files import Table
     from grader.metric import PreparedAnswers, Score
-    from validators.rules import Rules
 
 _STANDARD = "rougeLsum"
 

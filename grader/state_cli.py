@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -11,7 +13,7 @@ from grader.given import anonymous_option, json_option, reading, work_option
 from validators.console import DONE
 
 if TYPE_CHECKING:
-    from grader.outcomes import Judged
+    from grader.outcomes import Decision, Judged
     from grader.runs import Run
     from grader.showing.status import Found
     from grader.store import Store
@@ -34,7 +36,7 @@ def status(work: Path, everything: bool, anonymous: bool, as_json: bool) -> int:
     from grader.showing.status import status_json, status_lines
 
     with reading(work) as store:
-        found = _newest(store, anonymous)
+        found = _newest(store, work, anonymous)
     if as_json:
         click.echo(status_json(found, work))
     else:
@@ -117,8 +119,9 @@ def diff(before: int, after: int, work: Path, anonymous: bool, as_json: bool) ->
 
 @click.command()
 @work_option
+@anonymous_option
 @json_option
-def runs(work: Path, as_json: bool) -> int:
+def runs(work: Path, anonymous: bool, as_json: bool) -> int:
     """List the runs, and which of them were put in force, by whom and why.
 
     \b
@@ -129,6 +132,11 @@ def runs(work: Path, as_json: bool) -> int:
 
     with reading(work) as store:
         found = store.runs()
+        classes = _classes(store, store.decisions()) if anonymous else ()
+    if anonymous:
+        from grader.showing.veiling import veiled_summaries
+
+        found = veiled_summaries(found, *classes)
     click.echo(runs_json(found) if as_json else "\n".join(runs_lines(found)))
     return DONE
 
@@ -149,11 +157,11 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
 
     with reading(work) as store:
         decisions = store.decisions()
-        run = store.in_force()
-    if anonymous and run is not None:
+        classes = _classes(store, decisions) if anonymous else ()
+    if anonymous:
         from grader.showing.veiling import veiled_decisions
 
-        decisions = veiled_decisions(decisions, run)
+        decisions = veiled_decisions(decisions, *classes)
     if as_json:
         click.echo(as_text({"decisions": decisions_json(decisions)}))
         return DONE
@@ -171,12 +179,13 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
     help="Write them as a CSV for the course's next competition.",
 )
 @work_option
+@anonymous_option
 @json_option
-def offences(output: Optional[Path], work: Path, as_json: bool) -> int:
+def offences(output: Optional[Path], work: Path, anonymous: bool, as_json: bool) -> int:
     """List the offences of the course so far, those of earlier competitions included.
 
     Name the CSV as earlier_offences in the next competition's grading.toml: what is a first
-    offence there depends on it.
+    offence there depends on it. The CSV has the ids even with --anonymous.
 
     \b
     Examples:
@@ -194,6 +203,10 @@ def offences(output: Optional[Path], work: Path, as_json: bool) -> int:
         rows = list(ledger_rows(run.state, run.plan.earlier, rules))
         if output is not None:
             write(output, ledger_file(iter(rows)))
+    if anonymous:
+        from grader.showing.veiling import veiled_offences
+
+        rows = list(veiled_offences(rows, run))
     if as_json:
         from grader.showing.documents import as_text
 
@@ -210,7 +223,8 @@ def offences(output: Optional[Path], work: Path, as_json: bool) -> int:
     return DONE
 
 
-def _newest(store: Store, anonymous: bool) -> Found:
+def _newest(store: Store, work: Path, anonymous: bool) -> Found:
+    from grader.grading.publish import published_run
     from grader.showing.status import Found
     from grader.showing.veiling import veiled
 
@@ -219,9 +233,24 @@ def _newest(store: Store, anonymous: bool) -> Found:
         raise click.UsageError("no class was graded here yet. Run: grade SUBMISSIONS")
     done = len(store.done(newest.plan.planned))
     if anonymous:
-        newest = veiled(newest) if newest.state is not None else newest
+        newest = veiled(newest)
         in_force = None if in_force is None else veiled(in_force)
-    return Found(newest, in_force, done)
+    return Found(newest, in_force, done, published_run(work))
+
+
+def _classes(store: Store, decisions: Sequence[Decision]) -> Sequence[Run]:
+    """The run in force, and older ones as far as they know who was decided on and has left."""
+    found: list[Run] = []
+    unknown = {each.entrant for each in decisions}
+    numbers = [each.number for each in reversed(store.runs()) if each.finished]
+    for run in chain([store.in_force()], map(store.run, numbers)):
+        if found and not unknown:
+            break
+        if run is None or run.state is None:
+            continue
+        found.append(run)
+        unknown -= {each.case.entrant.student.id for each in run.state.judged}
+    return found
 
 
 def _of(run: Run, pseudonym: str) -> Judged:

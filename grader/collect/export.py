@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from validators.digests import digest_file
+from validators.display import listed as list_of
 from validators.findings import Finding
 from validators.opening import Progress, no_progress
 from validators.package import Limits, Workspace, read_folder, unpack
+from validators.package.codes import NOT_A_FILE
 from validators.rules import Rules
 
 # A class hands in far more than one student may: the limits of a package don't fit an export.
@@ -43,12 +48,42 @@ def open_export(path: Path, work: Path, rules: Rules, progress: Progress = no_pr
     )  # fmt: skip
     if path.is_dir():
         try:
-            return _listed(path.resolve().name, read_folder(path, path.resolve().name, limits))
+            listed = _listed(path.resolve().name, read_folder(path, path.resolve().name, limits))
         except OSError as error:
             raise ExportError(f"{path.name}: can't be read ({error.strerror or error})") from error
+        _refuse_unreadable(path, listed)
+        return listed
     home, findings = _unpacked(path, work, limits, progress)
     listed = _listed(path.name, read_folder(home, path.name, limits))
     return Export(path.name, listed.root, listed.files, listed.folders, findings)
+
+
+def _refuse_unreadable(path: Path, listed: Export) -> None:
+    """Raise ExportError where we lack a right: whoever handed that in must not seem to lack it."""
+    if NOT_A_FILE.name not in {finding.code for finding in listed.findings}:
+        return
+    closed = tuple(each.relative_to(path).as_posix() for each in sorted(_closed(path)))
+    if closed:
+        raise ExportError(
+            f"{path.name}: {list_of(closed, len(closed))} may not be read by this account; "
+            "expected an export that can be read. Give yourself the right: chmod -R u+rX "
+            f"{shlex.quote(str(path))}"
+        )
+
+
+def _closed(folder: Path) -> Iterator[Path]:
+    """The files and folders that this account may not read."""
+    folders: list[OSError] = []
+    for parent, _, names in os.walk(folder, onerror=folders.append):
+        yield from filter(_is_closed, (Path(parent, name) for name in names))
+    yield from (Path(error.filename) for error in folders)
+
+
+def _is_closed(path: Path) -> bool:
+    try:
+        return not path.is_symlink() and path.is_file() and not os.access(path, os.R_OK)
+    except PermissionError:  # of a folder that can be listed, but not entered
+        return True
 
 
 def _unpacked(
@@ -70,7 +105,8 @@ def _unpacked(
     workspace = unpack(path, part, limits, progress=progress)
     if not workspace.opened:
         shutil.rmtree(part, ignore_errors=True)
-        raise ExportError("; ".join(finding.message for finding in workspace.findings))
+        why = "; ".join(finding.message for finding in workspace.findings)
+        raise ExportError(f"{path.name}: {why} Give the course site's export.")
     part.rename(home)
     _write_findings(told, workspace.findings)
     return home, workspace.findings

@@ -142,24 +142,31 @@ def _read_key(submission: Submission, root: Path, rules: Rules) -> str:
 def _read(submission: Submission, root: Path, rules: Rules) -> Submission:
     """The submission with its size and digest, and for a zip the ids in the names it holds."""
     try:
-        digests = [
-            digest_file(root / path, path[len(submission.source) + 1 :] or path)
-            for path in submission.files
-        ]
+        digest, total = content_digest(submission, root)
     except OSError as error:
         return replace(submission, trouble=f"it can't be read ({error.strerror or error}).")
-    total = sum(digest.bytes for digest in digests)
+    known = replace(submission, bytes=total, digest=digest)
     if submission.kind != "zip":
-        told = json.dumps([(each.file, each.sha256) for each in digests])
-        digest = hashlib.sha256(told.encode()).hexdigest()
-        return replace(submission, bytes=total, digest=digest)
-    known = replace(submission, bytes=total, digest=digests[0].sha256)
+        return known
     try:
         names = zip_names(root / submission.files[0], rules)
     except UnreadableError as reason:
         return replace(known, trouble=str(reason))
     inside = _ids([name for name in names if not is_leftover(name)], rules)
     return replace(known, ids_inside=tuple(sorted({*known.ids_inside, *inside})))
+
+
+def content_digest(submission: Submission, root: Path) -> tuple[str, int]:
+    """The digest of what was handed in, and its size. Raises OSError for what can't be read."""
+    digests = [
+        digest_file(root / path, path[len(submission.source) + 1 :] or path)
+        for path in submission.files
+    ]
+    total = sum(digest.bytes for digest in digests)
+    if submission.kind == "zip":
+        return digests[0].sha256, total
+    told = json.dumps([(each.file, each.sha256) for each in digests])
+    return hashlib.sha256(told.encode()).hexdigest(), total
 
 
 def zip_names(path: Path, rules: Rules) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def _case(
     scored = results.scored.get(source, Scored())
     figure = figure_of(entrant, scored.scores, standings)
     asked = tuple(question.key for question in questions if _concerns(question, entrant))
-    unfinished = _unfinished(source, results, standings)
+    unfinished = (*_unfinished(source, results, standings), *_half_a_board(entrant, standings))
     findings = [
         *checked.findings,
         *_of_arrival(entrant, bool(asked), rules),
@@ -80,6 +80,14 @@ def _unfinished(source: str, results: Results, standings: Standings) -> tuple[st
     return tuple(missing)
 
 
+def _half_a_board(entrant: Entrant, standings: Standings) -> Iterator[str]:
+    """Kaggle has each team on both boards: who is on one alone was lost from the other's file."""
+    boards = {"public": standings.public, "private": standings.private}
+    there = [name for name, board in boards.items() if entrant.team and entrant.team.id in board]
+    if standings.source in boards and there and standings.source not in there:
+        yield f"{standings.source} leaderboard"
+
+
 def _faults(checked: Checked, scored: Scored) -> tuple[Fault, ...]:
     """The faults of both stages; one that ended both is told once."""
     return tuple(dict.fromkeys((*checked.faults, *scored.faults)))
@@ -88,8 +96,9 @@ def _faults(checked: Checked, scored: Scored) -> tuple[Fault, ...]:
 def _concerns(question: Question, entrant: Entrant) -> bool:
     """Whether the open question keeps the entrant waiting.
 
-    One who is a mere candidate waits only while they lack the thing: nobody's case is held up
-    by naming a zip or a team after them.
+    One who is a mere candidate waits only while they lack the thing: a zip or a team that is
+    named after somebody doesn't hold them up. A team that carries their id does: it may be a
+    second account.
     """
     subject = question.subject
     if question.about == "choice":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Optional
@@ -16,6 +16,7 @@ from grader.outcomes import Word as Verb
 from grader.runs import Run
 from grader.store import Store
 from validators.catalogue import code_names
+from validators.display import quoted
 from validators.rules import Rules, rules_from_json
 
 
@@ -51,6 +52,7 @@ def decide(store: Store, work: Path, wish: Wish, word: Word) -> Decided:
     run = store.in_force()
     if run is None or run.state is None:
         raise UndecidableError("nothing is in force yet. Run `grade SUBMISSIONS` first.")
+    newest = store.latest()
     rules = rules_from_json(run.plan.rules)
     judged = _judged(run.state, wish.entrant)
     _refuse(judged, wish, rules, store.decisions())
@@ -58,12 +60,23 @@ def decide(store: Store, work: Path, wish: Wish, word: Word) -> Decided:
         0, word.at, word.who, judged.case.entrant.student.id, wish.code, wish.verb,
         word.why or "", wish.points, binding(judged, wish.code), judged.case.submission_digest,
     )  # fmt: skip
-    decision = store.decide(draft)
-    cases = tuple(each.case for each in run.state.judged)
-    state = judge_class(cases, store.decisions(), rules, run.state.source, run.plan.earlier)
-    new, _, moves = settle(store, run.plan, state, word)
+    with store.at_once():
+        decision = store.decide(draft)
+        state = _judged_anew(store, run)
+        new, _, moves = settle(store, run.plan, state, word)
+        if newest is not None and newest.number > run.number and newest.state is not None:
+            # A preview goes on waiting, with the decision in it.
+            settle(store, newest.plan, _judged_anew(store, newest), replace(word, why=None))
     publish_in_force(store, work)
     return Decided(decision, _judged(state, wish.entrant), moves, new)
+
+
+def _judged_anew(store: Store, run: Run) -> State:
+    """The class of a run by all decisions that there are now."""
+    assert run.state is not None
+    cases = tuple(each.case for each in run.state.judged)
+    rules = rules_from_json(run.plan.rules)
+    return judge_class(cases, store.decisions(), rules, run.state.source, run.plan.earlier)
 
 
 def _judged(state: State, name: str) -> Judged:
@@ -76,7 +89,8 @@ def _refuse(judged: Judged, wish: Wish, rules: Rules, decisions: tuple[Decision,
     code, known = wish.code, decidable(judged, code_names(), rules, decisions)
     if code not in known:
         raise UndecidableError(
-            f'there is nothing called "{code}" to decide on; expected one of {", ".join(known)}.'
+            f"there is nothing called {quoted(code)} to decide on; "
+            f"expected one of {', '.join(known)}."
         )
     most = Fraction(rules.marks.baseline_points + rules.marks.rank_points)
     is_part = code.startswith(PART)

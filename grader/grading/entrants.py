@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grader.records import Entrant
+from validators.display import quoted
 
 
 class NoSuchEntrantError(ValueError):
@@ -31,5 +32,6 @@ def refuse_strangers(names: Iterable[str], entrants: Iterable[Entrant]) -> None:
     for name in names:
         if not any(is_named(entrant, name) for entrant in known):
             raise NoSuchEntrantError(
-                f'there is no entrant "{name}" in the class. Give a student id or a pseudonym.'
+                f"there is no entrant {quoted(name)} in the class. "
+                "Give a student id or a pseudonym."
             )

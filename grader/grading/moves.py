@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Optional
 
-from grader.outcomes import Judged, State
+from grader.outcomes import Case, Judged, State
+from validators.class_codes import NO_SCORE, NOTHING_HANDED_IN
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,28 @@ def moves_between(before: Optional[State], after: State) -> Moves:
         else:
             quiet.append(move)
     return Moves(tuple(own), tuple(shifted), tuple(quiet))
+
+
+def bereft(before: Optional[State], after: State) -> tuple[str, ...]:
+    """Who loses what they had: their place in the class, their submission, or their score.
+
+    It may be right, but an export of another class, or half of a leaderboard, looks the same.
+    """
+    old = {} if before is None else {_id(each): each.case for each in before.judged}
+    new = {_id(each): each.case for each in after.judged}
+    return tuple(
+        entrant
+        for entrant in sorted(old)
+        if entrant not in new or _loses(old[entrant], new[entrant])
+    )
+
+
+def _loses(old: Case, new: Case) -> bool:
+    """Whether they had it: what was only asked about and turned out not to be theirs is no loss."""
+    lacks = {finding.code for finding in new.findings}
+    handed_in = old.entrant.submission is not None and NOTHING_HANDED_IN.name in lacks
+    scored = old.figure is not None and new.figure is None
+    return handed_in or (scored and (NO_SCORE.name in lacks or bool(new.unfinished)))
 
 
 def _id(judged: Judged) -> str:

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Optional, Protocol
 
 from grader.class_list import ClassList, Sources, read_class
+from grader.csv_files import CsvFileError
 from grader.grading import keys
 from grader.grading.cases import Results, make_cases
 from grader.grading.entrants import is_named, refuse_strangers
-from grader.grading.moves import Moves, moves_between
+from grader.grading.moves import Moves, bereft, moves_between
 from grader.grading.publish import publish_board
 from grader.grading.reads import StoredReads
 from grader.grading.results import Book
@@ -129,7 +130,10 @@ def publish_in_force(store: Store, work: Path) -> Run:
 def settle(store: Store, plan: Plan, state: State, word: Word) -> tuple[Run, Optional[Run], Moves]:
     """Keep the state as a run, and put it in force if that needs no word of the TA."""
     before = store.in_force()
-    if before is not None and (before.plan, before.state) == (plan, state):
+    newest = max((each.number for each in store.runs()), default=0)
+    same = before is not None and (before.plan, before.state) == (plan, state)
+    # Beside a newer preview or unfinished run the same state is a run again: else that waited on.
+    if before is not None and same and newest == before.number:
         return before, before, Moves()
     latest = store.latest()
     moves = moves_between(None if before is None else before.state, state)
@@ -139,17 +143,26 @@ def settle(store: Store, plan: Plan, state: State, word: Word) -> tuple[Run, Opt
         number, done = latest.number, latest.state is not None
     if not done:
         store.finish(number, state)
-    regrade = before is not None and before.plan.basis != plan.basis and moves.any
-    if not regrade or word.why is not None:
-        store.publish(number, word.at, word.who, word.why or _reason(before, plan))
+    if not _is_regrade(before, plan, state, moves) or word.why is not None:
+        store.publish(number, word.at, word.who, word.why or _reason(before, plan, state))
     run = store.run(number)
     assert run is not None
     return run, before, moves
 
 
-def _reason(before: Optional[Run], plan: Plan) -> str:
+def _is_regrade(before: Optional[Run], plan: Plan, state: State, moves: Moves) -> bool:
+    """Whether the state is to be looked at before it takes force."""
+    if before is None:
+        return False
+    another_basis = before.plan.basis != plan.basis and moves.any
+    return another_basis or bool(bereft(before.state, state))
+
+
+def _reason(before: Optional[Run], plan: Plan, state: State) -> str:
     if before is None:
         return "the first state of the class"
+    if (before.plan, before.state) == (plan, state):
+        return f"the same as run {before.number}"
     if before.plan.basis != plan.basis:
         return "another basis, by which no verdict, rank or mark moves"
     return "what was handed in, matched or decided is another"
@@ -177,7 +190,7 @@ def _wanted(found: ClassList, only: Sequence[str]) -> tuple[Entrant, ...]:
 def _plan(found: ClassList, standings: Standings, request: Request) -> Plan:
     rules, answers = request.rules, request.path(request.settings.answers)
     earlier = request.path(request.settings.earlier_offences)
-    digest = "" if answers is None else digest_file(answers, answers.name).sha256
+    digest = "" if answers is None else _digest_of(answers)
     handed_in = [each.submission for each in found.matching.entrants if each.submission]
     planned = [keys.plan_check(each, rules) for each in handed_in]
     stages = [keys.CHECK]
@@ -196,6 +209,13 @@ def _plan(found: ClassList, standings: Standings, request: Request) -> Plan:
         tuple((each.key, each.asks) for each in found.matching.open),
         request.options,
     )  # fmt: skip
+
+
+def _digest_of(answers: Path) -> str:
+    try:
+        return digest_file(answers, answers.name).sha256
+    except OSError as error:
+        raise CsvFileError(f"{answers.name}: can't be read ({error.strerror or error}).") from error
 
 
 def _look(

@@ -14,7 +14,7 @@ from grader.runs import Publication
 from grader.settings import BoardSettings
 from grader.work_folder import BOARD
 from leaderboard.board import Board, Entry, Fact, Mark, Part, Public, Ratio
-from leaderboard.board_file import write_board
+from leaderboard.board_file import BoardError, read_board, write_board
 from validators.display import clean
 from validators.name_patterns import match_name
 from validators.rules import Rules
@@ -40,6 +40,15 @@ def publish_board(
     for left in sorted(work.glob(_BEGUN)):
         left.unlink(missing_ok=True)
     return path
+
+
+def published_run(work: Path) -> Optional[int]:
+    """The run whose board lies in the work folder; None where there is none that can be read."""
+    try:
+        facts = {fact.name: fact.value for fact in read_board(work / BOARD).facts}
+    except BoardError:
+        return None
+    return int(facts["run"]) if facts.get("run", "").isdecimal() else None
 
 
 def board_of(

@@ -3,19 +3,61 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from enum import Enum
+from functools import cache
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_origin, get_type_hints
 
-from pydantic import TypeAdapter
-
+from grader.outcomes import (
+    Case,
+    Counted,
+    Decision,
+    EarlierOffence,
+    Figure,
+    Judged,
+    MarkPart,
+    Offence,
+    Ruling,
+)
 from grader.records import Entrant, Submission
+from grader.runs import Basis, Plan, Planned, Publication, Run
+from grader.store import RunSummary
 from validators.display import clean
+from validators.findings import Finding
+from validators.report import Fault
 
 Record = TypeVar("Record")
 # Shorter words stand in too many others; a name of one letter is told by its id beside it.
 _SHORTEST = 2
+# Words of so few letters count only where they stand alone: "An" is no part of "stands".
+_ALONE = 4
+_BESIDE = r"[0-9A-Za-z\u00aa-\u058f]"
+# Where `quoted` cuts a long text; what is left of a name there is told by the name's beginning.
+_CUTS = (40, 60, 80)
+# What is ours in each record: no name of a student, even if somebody is called "accepted" or "80".
+_OURS: Mapping[type, frozenset[str]] = {
+    Submission: frozenset({"digest"}),
+    Entrant: frozenset({"pseudonym", "submission_by", "team_by"}),
+    Counted: frozenset({"counting"}),
+    Figure: frozenset({"value", "signature"}),
+    Finding: frozenset({"code"}),
+    Fault: frozenset({"code"}),
+    Case: frozenset({"quality", "questions", "unfinished"}),
+    Decision: frozenset({"at", "who", "code", "evidence", "submission"}),
+    EarlierOffence: frozenset({"kind", "competition"}),
+    Ruling: frozenset({"code", "evidence"}),
+    Offence: frozenset({"kind", "penalty", "cites"}),
+    MarkPart: frozenset({"name", "cites"}),
+    Judged: frozenset({"total"}),
+    Basis: frozenset({"rules", "answers", "stages"}),
+    Planned: frozenset({"stage", "key"}),
+    Plan: frozenset({"submissions", "rules", "board", "options"}),
+    Publication: frozenset({"at", "who"}),
+    Run: frozenset({"at"}),
+    RunSummary: frozenset({"at"}),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +68,11 @@ class Veil:
     pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        source = _any_of(sorted(self.names)) if self.names else r"(?!)"
+        short = sorted(filter(_counts_alone, self.names))
+        long = sorted(set(self.names).difference(short))
+        branches = [_any_of(long)] if long else []
+        branches += [f"(?<!{_BESIDE})(?:{_any_of(short)})(?!{_BESIDE})"] if short else []
+        source = "|".join(branches) or r"(?!)"
         object.__setattr__(self, "pattern", re.compile(source, re.IGNORECASE))
         folded = {word.casefold(): name for word, name in self.names.items()}
         object.__setattr__(self, "names", folded)
@@ -40,27 +86,49 @@ class Veil:
             names.update(dict.fromkeys(_of_submission(submission), label))
         for entrant in entrants:
             names.update(dict.fromkeys(_of_entrant(entrant), entrant.pseudonym))
-        shown = {clean(word): name for word, name in names.items()}
-        return cls({word: name for word, name in (names | shown).items() if word.strip()})
+        shown = {text: name for word, name in names.items() for text in _shown(word)}
+        return cls({word: name for word, name in {**names, **shown}.items() if word.strip()})
 
     def text(self, text: str) -> str:
         """The text with pseudonyms in place of names."""
         return self.pattern.sub(lambda found: self.names.get(found[0].casefold(), "?"), text)
 
-    def over(self, record: Record, type_: type[Record]) -> Record:
-        """The record with every text in it veiled."""
-        adapter = TypeAdapter(type_)
-        veiled = self._plain(adapter.dump_python(record, mode="json"))
-        return adapter.validate_python(veiled)
+    def over(self, record: Record) -> Record:
+        """The record with every text in it veiled that could tell who somebody is."""
+        veiled: Record = self._plain(record)
+        return veiled
 
     def _plain(self, value: Any) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str) and not isinstance(value, Enum):
             return self.text(value)
-        if isinstance(value, list):
-            return [self._plain(each) for each in value]
-        if isinstance(value, dict):
-            return {key: self._plain(each) for key, each in value.items()}
+        if isinstance(value, tuple):
+            return tuple(map(self._plain, value))
+        if is_dataclass(value) and not isinstance(value, type):
+            told = _told(type(value))
+            return replace(value, **{name: self._plain(getattr(value, name)) for name in told})
         return value
+
+
+@cache
+def _told(record: type) -> tuple[str, ...]:
+    """The fields of a record in which a student may be named; fixed words name nobody."""
+    hints, ours = get_type_hints(record), _OURS.get(record, frozenset())
+    return tuple(
+        each.name
+        for each in fields(record)
+        if each.init and each.name not in ours and get_origin(hints[each.name]) is not Literal
+    )
+
+
+def _counts_alone(word: str) -> bool:
+    """Whether it is a short word of a script that puts something between its words."""
+    return len(word) <= _ALONE and all(letter <= "\u058f" for letter in word)
+
+
+def _shown(word: str) -> Iterator[str]:
+    """The word as a message shows it: made fit to print, and cut where it is long."""
+    yield clean(word)
+    yield from (clean(f"{word[: limit - 1]}…") for limit in _CUTS if len(word) >= limit)
 
 
 def _any_of(words: list[str]) -> str:

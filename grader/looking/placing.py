@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.collect.site_names import read_site_name
+from grader.collect.submissions import content_digest
 from grader.records import Submission
+from validators.display import clean
 from validators.faults import fault_of
 from validators.opening import Kind, Opened
 from validators.package import Limits, Workspace, read_folder, unpack
@@ -52,9 +54,25 @@ def placed(submission: Submission, root: Path, scratch: Path, rules: Rules) -> P
     path = root / submission.source
     try:
         workspace = _workspace(submission, name, root, scratch, Limits.of(rules.package))
+        if _is_another(submission, root):
+            return Placed(Opened(path, kind, name, fault=_changed(name)))
     except Exception as error:  # a full disk, a file that is gone: ours, never the student's
         return Placed(Opened(path, kind, name, fault=_fault(error)))
     return Placed(Opened(path, kind, name, workspace), _beside(submission))
+
+
+def _is_another(submission: Submission, root: Path) -> bool:
+    """Whether the bytes are not those collected: what comes of them would be kept under these."""
+    return bool(submission.digest) and content_digest(submission, root)[0] != submission.digest
+
+
+def _changed(name: str) -> Fault:
+    return Fault(
+        "fault.changed",
+        clean(name),
+        "its bytes are not those that were collected a moment ago.",
+        "Wait until nothing writes there any more, and grade again.",
+    )
 
 
 def _beside(submission: Submission) -> tuple[str, ...]:

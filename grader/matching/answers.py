@@ -16,6 +16,8 @@ from grader.records import Question
 from validators.display import clean, quoted
 
 NOBODY = "none"
+# A spreadsheet that saves a CSV in an old encoding does that to letters which it lacks.
+_LETTERS = 'Where letters became "?", save the file as "CSV UTF-8", or copy them again.'
 COLUMNS = ("question", "asks", "candidates", "asked", "before", "decision")
 
 
@@ -143,7 +145,10 @@ def _wrong_subject(subject: str, known: Optional[set[str]]) -> str:
     if known is None:
         return "the column question was changed. Leave it as it was written."
     if subject not in known:
-        return f"there is nothing called {quoted(subject, 80)} in what was given. Remove the row."
+        return (
+            f"there is nothing called {quoted(subject, 80)} in what was given. "
+            f"{_LETTERS if '?' in subject else 'Remove the row.'}"
+        )
     return ""
 
 
@@ -153,7 +158,8 @@ def _wrong_decision(about: str, decision: str, register: Register, sources: set[
             return f'{quoted(decision)} is no time; write it as 2024-05-14 23:59, or "{NOBODY}".'
     elif about == "choice":
         if decision not in sources:
-            return f"no submission is called {quoted(decision, 80)}; copy it from candidates."
+            told = f"no submission is called {quoted(decision, 80)}; copy it from candidates."
+            return f"{told} {_LETTERS}" if "?" in decision else told
     elif decision != NOBODY and register.student(decision) is None:
         return (
             f'no student has the id {quoted(decision)}; write an id of the roster, or "{NOBODY}".'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Optional, Union
 
+from grader.matching.register import name_key
 from grader.records import Candidate, Question, Submission, Timing
 from validators.rules import Rules
 
@@ -60,6 +61,12 @@ def _doubt(submissions: Sequence[Submission], times: Times) -> str:
     owners = {each.owner.participant for each in submissions} - {""}
     if len(owners) > 1:
         return f"{len(submissions)} submissions carry this id, from {len(owners)} participants."
+    # Anybody may name a zip after somebody else: it must not take the place of their own.
+    # Only where the site says when, it also says by which account: else the name may be the zip's.
+    dated = [each.owner for each in submissions if each.owner.received is not None]
+    accounts = {name_key(owner.name) for owner in dated} - {""}
+    if len(accounts) > 1 and not _all_alike(submissions):
+        return f"{len(submissions)} submissions carry this id, from {len(accounts)} accounts."
     unknown = sum(times[each.source] is None for each in submissions)
     if unknown and not _all_alike(submissions):
         return f"{len(submissions)} submissions; of {unknown} of them the time is unknown."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 from grader.collect.layout import id_in
@@ -34,12 +34,18 @@ class Register:
     by_name: dict[str, Ids]
     by_email: dict[str, Ids]
     participants: dict[str, WorksheetRow]
+    by_login: dict[str, Ids] = field(default_factory=dict)
+    """By what stands before the `@` of the e-mail address."""
 
     def named(self, text: str) -> Ids:
-        """The ids of the students of this name; a folder or an account may be named by the id."""
+        """The ids of the students of this name; a folder or an account may be named by the id.
+
+        An account may also be called as its e-mail address begins, which counts where no
+        student's name is like that.
+        """
         if text in self.students:
             return (text,)
-        return self.by_name.get(name_key(text), ())
+        return self.by_name.get(name_key(text), ()) or self.by_login.get(text.casefold(), ())
 
     def student(self, text: str) -> Optional[Student]:
         """The student whose id a TA wrote; leading zeros don't matter: spreadsheets drop them."""
@@ -80,16 +86,20 @@ def make_register(
         roster = _self_named(worksheet, submissions, rules)
     names: dict[str, set[str]] = {}
     emails: dict[str, set[str]] = {}
+    logins: dict[str, set[str]] = {}
     for student in roster:
         for name in filter(None, map(name_key, (student.name, *student.other_names))):
             names.setdefault(name, set()).add(student.id)
         if student.email:
             emails.setdefault(student.email.casefold(), set()).add(student.id)
+            login = student.email.casefold().partition("@")[0]
+            logins.setdefault(login, set()).add(student.id)
     return Register(
         {student.id: student for student in sorted(roster, key=lambda each: each.id)},
         _frozen(names),
         _frozen(emails),
         {row.participant: row for row in worksheet},
+        _frozen(logins),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,4 +42,5 @@ def graded_lines(graded: Graded, work: Path, anonymous: bool) -> Iterator[str]:
     same = graded.before is not None and graded.before.number == run.number
     told = "nothing changed; " if same else ""
     yield f"{told}run {in_force.number} is in force: {place}/{BOARD}"
-    yield f"next: grade status --work {place} · leaderboard show {place}/{BOARD} --audience ta"
+    typed, board = shlex.quote(place), shlex.quote(f"{place}/{BOARD}")
+    yield f"next: grade status --work {typed} · leaderboard show {board} --audience ta"

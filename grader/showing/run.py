@@ -35,7 +35,11 @@ def summary_lines(
         if verdict in verdicts
     )
     waiting = {each.entrant for each in needs if each.entrant}
-    waiting |= {each.case.entrant.student.id for each in state.judged if each.waits}
+    waiting |= {
+        each.case.entrant.student.id
+        for each in state.judged
+        if each.waits or each.verdict == "withheld"
+    }
     done = sum(each.case.entrant.student.id not in waiting for each in state.judged)
     yield f"{done} done, {len(waiting)} need you ({counts}; {state.ranked} ranked)"
     yield from needs_lines(needs, shown)

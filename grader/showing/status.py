@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
-from grader.grading.needs import needs_of
+from grader.grading.needs import Need, again, needs_of
 from grader.runs import Run
 from grader.showing.documents import as_text, needs_json, run_json
 from grader.showing.run import needs_lines, summary_lines
@@ -18,18 +18,30 @@ from validators.display import clean
 
 @dataclass(frozen=True)
 class Found:
-    """The newest run, the one in force, and how many stage results of the newest are there."""
+    """The newest run, the one in force, and how many stage results of the newest are there.
+
+    `published` is the run whose board lies in the work folder.
+    """
 
     newest: Run
     in_force: Optional[Run]
     done: int
+    published: Optional[int]
+
+    def needs(self, work: str) -> tuple[Need, ...]:
+        """What waits, a board that a killed command could not write any more included."""
+        found = needs_of(self.newest, self.in_force, work)
+        if self.in_force is None or self.published == self.in_force.number:
+            return found
+        says = f"{BOARD} is not that of run {self.in_force.number}, which is in force"
+        return (Need("unfinished", "", says, again(self.newest, work)), *found)
 
 
 def status_lines(found: Found, work: Path, shown: Optional[int]) -> Iterator[str]:
     """What is done, what is withheld, what waits for the TA, and the next command to type."""
     newest, in_force = found.newest, found.in_force
     place = clean(os.fspath(work))
-    needs = needs_of(newest, in_force, place)
+    needs = found.needs(place)
     yield f"{clean(newest.plan.submissions)}: run {newest.number}, {newest.at}"
     if newest.state is None:
         yield f"{found.done:,} of {len(newest.plan.planned):,} stage results are there"
@@ -55,6 +67,6 @@ def status_json(found: Found, work: Path) -> str:
             "in_force": None if in_force is None else run_json(in_force),
             "results_done": found.done,
             "results_planned": len(newest.plan.planned),
-            "needs": needs_json(needs_of(newest, in_force, os.fspath(work))),
+            "needs": needs_json(found.needs(os.fspath(work))),
         }
     )

@@ -172,7 +172,7 @@ def open_store(work: Path, command: str = "grade", at: str = "") -> Iterator[Sto
     another process holds it, and StoreError when the folder can't be used.
     """
     try:
-        work.mkdir(parents=True, exist_ok=True)
+        work.mkdir(mode=0o700, parents=True, exist_ok=True)  # names and marks lie there
     except OSError as error:
         raise StoreError(
             f"{clean(str(work))}: the work folder can't be made ({error.strerror}). Name another "

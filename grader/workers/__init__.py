@@ -7,6 +7,6 @@ with a submission, even by a crash, is a fault of that one; the others go on.
 from __future__ import annotations
 
 from grader.workers.pool import clear_scratch, looked_at
-from grader.workers.records import Answer, Setup, Task, WorkersError
+from grader.workers.records import Answer, Setup, SetupError, Task, WorkersError
 
-__all__ = ["Answer", "Setup", "Task", "WorkersError", "clear_scratch", "looked_at"]
+__all__ = ["Answer", "Setup", "SetupError", "Task", "WorkersError", "clear_scratch", "looked_at"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import grader
-from grader.workers.records import Answer, Setup, Task, WorkersError, as_line
+from grader.workers.records import Answer, Setup, SetupError, Task, WorkersError, as_line
 from grader.workers.telling import answer_of
 from grader.workers.wire import MOST_BYTES, Incoming
 from validators.display import clean
@@ -169,7 +169,7 @@ class _Exchange:
         while (message := self._incoming.message()) is not None:
             told = json.loads(message.header)
             if "trouble" in told:
-                raise WorkersError(clean(told["trouble"]))
+                raise SetupError(clean(told["trouble"]))
             self._answered += 1
             yield told, message.body
 

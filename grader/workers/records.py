@@ -25,6 +25,10 @@ class WorkersError(RuntimeError):
     """The workers as a whole could not go on, which is our fault; the text says why."""
 
 
+class SetupError(WorkersError):
+    """What the workers were given can't be used, such as an answer key; the text says why."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One submission, and what is wanted of it; `key` is the caller's own name for it."""

@@ -117,7 +117,7 @@ def test_a_work_folder_that_cannot_be_is_our_fault(course: Path) -> None:
 
 def test_the_guides_files_are_accepted(tmp_path: Path) -> None:
     private, public = blocks("collecting.md", "toml")
-    for name in ("roster.csv", "hw4-publicleaderboard.zip"):
+    for name in ("roster.csv", "Grades.csv", "hw4-publicleaderboard.zip"):
         (tmp_path / name).write_text("", encoding="utf-8")
     (tmp_path / "grading.toml").write_text(private, encoding="utf-8")
     assert load_grading(tmp_path / "grading.toml").roster == "roster.csv"

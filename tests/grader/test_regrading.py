@@ -142,7 +142,7 @@ def test_a_changed_rule_is_shown_first_and_applied_on_a_word(desk: tuple[Course,
     assert set(own) == {TIED, EQUAL}
     assert [each["entrant"] for each in preview["moves"]["shifted"]] == [SECOND]
     assert (work / "board.json").read_bytes() == board
-    assert [need["about"] for need in preview["needs"]][0] == "regrade"
+    assert preview["needs"][0]["about"] == "regrade"
     assert typed(course, work).json["run"] == preview["run"]  # the same preview, not a new one
     applied = typed(course, work, "--apply", "--why", "the handout says so").json
     assert (applied["run"], applied["in_force"]) == (preview["run"], preview["run"])
@@ -154,7 +154,7 @@ def test_a_changed_rule_is_shown_first_and_applied_on_a_word(desk: tuple[Course,
 
 
 def test_a_changed_answer_key_alone_moves_nothing_where_kaggle_ranks(
-    desk: tuple[Course, Path]
+    desk: tuple[Course, Path],
 ) -> None:
     course, work = desk
     before = typed(course, work).json
@@ -223,3 +223,29 @@ def test_offences_go_to_the_next_competition(desk: tuple[Course, Path], tmp_path
     following = typed(course, tmp_path / "next").json
     over = {each["entrant"]: each for each in following["entrants"]}[OVER]
     assert [(each["number"], each["penalty"]) for each in over["offences"]] == [(2, "zero")]
+
+
+def test_half_a_leaderboard_costs_nobody_anything(
+    desk: tuple[Course, Path], tmp_path: Path
+) -> None:
+    course, _ = desk
+    board = course.home / "hw4-privateleaderboard.csv"
+    lines = board.read_text(encoding="utf-8").splitlines(keepends=True)
+    board.write_text("".join(line for line in lines if SECOND not in line), encoding="utf-8")
+    found = typed(course, tmp_path / "new").json
+    second = {each["entrant"]: each for each in found["entrants"]}[SECOND]
+    assert (second["verdict"], second["total"]) == ("withheld", None)
+    assert second["reasons"] == ["unfinished: private leaderboard"]
+
+
+def test_a_board_that_was_not_written_any_more_is_told(desk: tuple[Course, Path]) -> None:
+    course, work = desk
+    old = (work / "board.json").read_bytes()
+    decide(work, OVER, "ratio.over", "--dismiss", "--why", "counted by hand")
+    new = (work / "board.json").read_bytes()
+    (work / "board.json").write_bytes(old)  # as after a kill just before it was renamed
+    needs = grade("status", "--work", work, "--json").json["needs"]
+    assert "board.json is not that of run 2" in needs[0]["says"]
+    typed(course, work)
+    assert (work / "board.json").read_bytes() == new
+    assert grade("status", "--work", work, "--json").json["needs"] == []

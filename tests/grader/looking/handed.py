@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -42,7 +43,9 @@ def as_zip(given: Handed, name: str = ZIP, beside: tuple[str, ...] = ()) -> Subm
     path = given.root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(given.sample.packed().read_bytes())
-    return Submission(name, "zip", (name,), beside, bytes=path.stat().st_size, digest="d")
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    return Submission(name, "zip", (name,), beside, bytes=len(data), digest=digest)
 
 
 def as_folder(given: Handed, name: str = "王小明_101_assignsubmission_file") -> Submission:

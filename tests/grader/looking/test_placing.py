@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.collect.submissions import content_digest
 from grader.looking.placing import own_name
 from grader.records import Submission
 from tests.grader.looking.handed import (
@@ -81,6 +82,23 @@ def test_what_can_not_be_read_is_a_fault_and_no_finding(
         assert str(given.root) not in faults[0].message
 
 
+@pytest.mark.parametrize("form", ["zip", "folder"])
+def test_bytes_that_changed_after_they_were_collected_are_a_fault(given: Handed, form: str) -> None:
+    submission = {"zip": as_zip, "folder": as_folder}[form](given)
+    digest, _ = content_digest(submission, given.root)
+    known = replace(submission, digest=digest)
+    unchanged = seen(given, known).checked
+    assert unchanged is not None
+    assert unchanged.faults == ()
+    path = given.root / submission.files[0]
+    path.write_bytes(path.read_bytes()[:-30])
+    (given.scratch / "second").mkdir()
+    found = seen(replace(given, scratch=given.scratch / "second"), known)
+    assert found.checked is not None
+    assert found.checked.findings == ()
+    assert [fault.code for fault in found.checked.faults] == ["fault.changed"]
+
+
 def test_a_folder_that_may_not_be_read_is_a_fault(
     given: Handed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +116,7 @@ def test_a_folder_that_may_not_be_read_is_a_fault(
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 no zip", b"\x00" * 99])
 def test_a_broken_zip_is_the_students_finding(given: Handed, data: bytes) -> None:
-    submission = replace(as_zip(given), trouble="it is no zip")
+    submission = replace(as_zip(given), trouble="it is no zip", digest="")
     (given.root / submission.files[0]).write_bytes(data)
     found = seen(given, submission)
     assert found.checked is not None
