@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,8 @@ def run(
     else:
         from grader.showing.graded import graded_lines
 
-        click.echo("\n".join(graded_lines(graded, work, anonymous)))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo("\n".join(graded_lines(graded, work, anonymous, width)))
     return DONE
 
 

@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Optional
 
 from grader.grading.moves import moves_between
 from grader.grading.needs import needs_of
@@ -17,13 +18,18 @@ from grader.work_folder import BOARD
 from validators.display import clean
 
 
-def graded_lines(graded: Graded, work: Path, anonymous: bool) -> Iterator[str]:
-    """The table of the class, the moves since the run that was in force, and what to do next."""
+def graded_lines(
+    graded: Graded, work: Path, anonymous: bool, width: Optional[int]
+) -> Iterator[str]:
+    """The table of the class, the moves since the run that was in force, and what to do next.
+
+    `width` is the window's, or None for a file or a pipe.
+    """
     run, in_force = graded.run, graded.in_force
     if anonymous:
         run, in_force = veiled(run), veiled(in_force)
     assert run.state is not None
-    yield from class_table(run.state)
+    yield class_table(run.state, width)
     yield ""
     pending = run.number != in_force.number
     if pending:

@@ -6,22 +6,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Optional
 
-from tabulate import tabulate
-
 from grader.grading.needs import Need
 from grader.outcomes import Case, Judged, State
+from leaderboard.terminal import cut, fitted
 from validators.display import clean
 
-_NAME, _WHY = 18, 48
+_HEADERS = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
+# What gives way in a narrow window, in turn; and how much is shown where there is no window.
+_YIELDS = ("team", "why")
+_NAME, _WHY = 24, 100
 _FIRST = 10
 
 
-def class_table(state: State) -> Iterator[str]:
-    """One line per entrant: the ranked by rank, then the others by id."""
-    headers = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
-    rows = [_row(each) for each in state.judged]
-    align = ("right", "left", "left", "left", "right", "right", "right", "left")
-    yield from tabulate(rows, headers, disable_numparse=True, colalign=align).splitlines()
+def class_table(state: State, width: Optional[int]) -> str:
+    """One line per entrant, the ranked by rank, then the others by id; cut to the window."""
+    return fitted(_HEADERS, [_row(each) for each in state.judged], width, _YIELDS)
 
 
 def summary_lines(
@@ -70,12 +69,12 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return (
         "" if judged.rank is None else str(judged.rank),
         clean(case.entrant.student.id),
-        _cut("" if team is None else team.name, _NAME),
+        cut(clean("" if team is None else team.name), _NAME),
         judged.verdict,
         "" if case.figure is None else case.figure.value[:9],
         ratio_of(case),
         judged.total or "",
-        _cut(_why(judged), _WHY),
+        cut(clean(_why(judged)), _WHY),
     )
 
 
@@ -85,9 +84,5 @@ def _why(judged: Judged) -> str:
     if judged.verdict == "accepted":
         short = [part.why for part in judged.parts[:1] if judged.rank is None]
         return "; ".join((*waits, *costs, *short))
-    return "; ".join((*waits, *judged.reasons))
-
-
-def _cut(text: str, width: int) -> str:
-    shown = clean(text)
-    return shown if len(shown) <= width else shown[: width - 1] + "…"
+    # What an open question is about stands in what waits.
+    return "; ".join((*waits, *(each for each in judged.reasons if each[:9] != "question:")))
