@@ -12,9 +12,10 @@ from grader.decide_cli import decide
 from grader.default_command import DefaultGroup
 from grader.doctor_cli import doctor
 from grader.given import competition_option, grading_option, json_option, load
+from grader.offences_cli import offences
 from grader.run_cli import run
 from grader.score_cli import kaggle_metric, score
-from grader.state_cli import diff, explain, journal, offences, runs, status
+from grader.state_cli import diff, explain, journal, runs, status
 from validators import __version__
 from validators.console import DONE, OUR_FAULT, run_command
 

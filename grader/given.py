@@ -15,6 +15,7 @@ import click
 from grader.work_folder import WORK
 
 if TYPE_CHECKING:
+    from grader.runs import Run
     from grader.settings import GradingSettings
     from grader.store import Store
     from validators.rules import Rules
@@ -132,6 +133,14 @@ def reading(work: Path) -> Iterator[Store]:
 
     with told_plainly(), read_store(work) as store:
         yield store
+
+
+def run_in_force(store: Store) -> Run:
+    """The run that is in force; without one the TA is told how to begin."""
+    run = store.in_force()
+    if run is None:
+        raise click.UsageError("nothing is in force yet. Run: grade SUBMISSIONS")
+    return run
 
 
 @contextmanager

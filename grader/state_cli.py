@@ -1,4 +1,4 @@
-"""`grade status`, `explain`, `diff`, `runs`, `journal` and `offences`: what the store holds."""
+"""`grade status`, `explain`, `diff`, `runs` and `journal`: what the store holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 import click
 
-from grader.given import anonymous_option, json_option, reading, work_option
+from grader.given import anonymous_option, json_option, reading, run_in_force, work_option
 from validators.console import DONE
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def explain(entrant: str, number: Optional[int], work: Path, anonymous: bool, as
     from grader.grading.entrants import found as found_entrant
 
     with reading(work) as store:
-        run = _run(store, number) if number is not None else _in_force(store)
+        run = _run(store, number) if number is not None else run_in_force(store)
         decisions = store.decisions()
         assert run.state is not None
         named = found_entrant(entrant, (each.case.entrant for each in run.state.judged))
@@ -172,57 +172,6 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
     return DONE
 
 
-@click.command()
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write them as a CSV for the course's next competition.",
-)
-@work_option
-@anonymous_option
-@json_option
-def offences(output: Optional[Path], work: Path, anonymous: bool, as_json: bool) -> int:
-    """List the offences of the course so far, those of earlier competitions included.
-
-    Name the CSV as earlier_offences in the next competition's grading.toml: what is a first
-    offence there depends on it. The CSV has the ids even with --anonymous.
-
-    \b
-    Examples:
-      grade offences
-      grade offences --output offences.csv
-    """
-    from grader.offences import COLUMNS, ledger_file, ledger_rows
-    from leaderboard.written import write
-    from validators.rules import rules_from_json
-
-    with reading(work) as store:
-        run = _in_force(store)
-        assert run.state is not None
-        rules = rules_from_json(run.plan.rules)
-        rows = list(ledger_rows(run.state, run.plan.earlier, rules))
-        if output is not None:
-            write(output, ledger_file(iter(rows)))
-    if anonymous:
-        from grader.showing.veiling import veiled_offences
-
-        rows = list(veiled_offences(rows, run))
-    if as_json:
-        from grader.showing.documents import as_text
-
-        click.echo(as_text({"offences": [dict(zip(COLUMNS, row)) for row in rows]}))
-        return DONE
-    from tabulate import tabulate
-
-    from validators.display import clean
-
-    shown = [tuple(map(clean, row)) for row in rows]
-    click.echo(tabulate(shown, COLUMNS, disable_numparse=True))
-    if output is not None:
-        click.echo(f"wrote {output}")
-    return DONE
-
-
 def _newest(store: Store, work: Path, anonymous: bool) -> Found:
     from grader.grading.publish import published_run
     from grader.showing.status import Found
@@ -256,13 +205,6 @@ def _classes(store: Store, decisions: Sequence[Decision]) -> Sequence[Run]:
 def _of(run: Run, pseudonym: str) -> Judged:
     assert run.state is not None
     return next(each for each in run.state.judged if each.case.entrant.pseudonym == pseudonym)
-
-
-def _in_force(store: Store) -> Run:
-    run = store.in_force()
-    if run is None:
-        raise click.UsageError("nothing is in force yet. Run: grade SUBMISSIONS")
-    return run
 
 
 def _run(store: Store, number: int) -> Run:

@@ -57,9 +57,12 @@ def test_the_competition_files_of_the_guide_are_accepted(tmp_path: Path) -> None
 
 
 def test_the_settings_of_the_grading_guide_are_accepted(tmp_path: Path) -> None:
-    (text,) = blocks("grading.md", "toml")
+    text, softer = blocks("grading.md", "toml")
     path = tmp_path / "grading.toml"
     path.write_text(text, encoding="utf-8")
     for name in re.findall(r'"([^"]+\.(?:csv|zip))"', text):
         (tmp_path / name).touch()
     assert load_grading(path).limits.seconds_per_submission == 600
+    rules = tmp_path / "competition.toml"
+    rules.write_text(f'extends = "hw4"\n{softer}', encoding="utf-8")
+    assert load_rules(rules).severities == {"package.no-readme": "warns"}
