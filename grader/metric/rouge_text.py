@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Optional
 
 from grader.metric.bitlcs import masks_of
@@ -22,7 +22,11 @@ class RougeText:
     __slots__ = ("_masks", "_mirrored", "_pairs", "_words", "lines", "marked", "size")
 
     def __init__(self, text: str, *, stemmer: bool = False) -> None:
-        self.marked: Sequence[str] = rouge_tokens(text, stemmer=stemmer)
+        self.take(rouge_tokens(text, stemmer=stemmer))
+
+    def take(self, marked: Sequence[str]) -> None:
+        """Be the text of these tokens, with a LINE_BREAK before each line."""
+        self.marked = marked
         self.lines = self.marked.count(LINE_BREAK)
         self.size = len(self.marked) - self.lines
         self._masks: Optional[dict[str, int]] = None
@@ -80,3 +84,10 @@ class RougeText:
         """The places with the last one first, padded to whole bytes."""
         data = bits.to_bytes(len(self.marked) // 8 + 1, "little").translate(_MIRRORED_BYTE)
         return int.from_bytes(data, "big")
+
+
+def narrowed(text: RougeText, wanted: Container[str]) -> RougeText:
+    """The same lines with the wanted tokens alone, of which LINE_BREAK has to be one."""
+    kept = RougeText("")
+    kept.take(list(filter(wanted.__contains__, text.marked)))
+    return kept

@@ -14,16 +14,14 @@ _BREAK = f" {LINE_BREAK} "
 
 
 def handout_sentences(text: str) -> list[list[str]]:
-    """The sentences of a text that have tokens, as the course cuts them.
+    """The sentences of a text, as the course cuts them; one may have no tokens.
 
     A text is split before it is lowered, as lowering looks across a full stop: it changes the
     last sigma of "ΑΣ.B". Within ASCII the order makes no difference.
     """
     if text.isascii():
-        sentences = [part.split() for part in text.lower().split(".")]
-    else:
-        sentences = [part.lower().split() for part in text.split(".")]
-    return [tokens for tokens in sentences if tokens]
+        return [part.split() for part in text.lower().split(".")]
+    return [part.lower().split() for part in text.split(".")]
 
 
 def rouge_tokens(text: str, *, stemmer: bool) -> list[str]:

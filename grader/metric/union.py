@@ -17,14 +17,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Callable
 
 from grader.metric.bitlcs import ones_of
-from grader.metric.rouge_text import RougeText
+from grader.metric.rouge_text import RougeText, narrowed
 from grader.metric.tokens import LINE_BREAK
 
-_Advance = Callable[[int, Iterable[int], int, int], tuple[int, list[int]]]
+_Advance = Callable[[int, Iterable[int]], tuple[int, list[int]]]
 
 # Rows of so many bytes are kept at once; larger tables are gone through twice instead.
 _KEPT_BYTES = 4_000_000
@@ -37,6 +38,9 @@ def union_hits(reference: RougeText, prediction: RougeText) -> int:
     few = not reference.indexed or reference.size < _STEP_RATIO * prediction.size
     if prediction.lines == 1 and few:
         return by_reference_token(reference, prediction)
+    if not reference.indexed:
+        # What the prediction lacks is gone up over by every walk, so it need not be there.
+        reference = narrowed(reference, set(prediction.marked))
     return by_prediction_token(reference, prediction)
 
 
@@ -45,8 +49,8 @@ def by_reference_token(reference: RougeText, prediction: RougeText) -> int:
 
     The length grew from the row above where the addition carried out of a place. One goes left,
     then, over the places that carried without a match. In such a place the row had a one, the
-    match none, and a carry came in: it is in `row - met` but no longer in `row + met`. So the
-    places to pass over are `((row + met) | (row - met)) ^ (row + met)`, and each reference token
+    match none, and a carry came in: it is in `row ^ met` but no longer in `row + met`. So the
+    places to pass over are `((row + met) | (row ^ met)) ^ (row + met)`, and each reference token
     takes one step: down over the run of passed places, which always ends at a match or at a
     place to go up from. A reference token that the prediction lacks changes no row and passes
     over nothing, so it is left out.
@@ -55,9 +59,10 @@ def by_reference_token(reference: RougeText, prediction: RougeText) -> int:
     tokens = list(filter(masks.__contains__, reference.marked))
     steps = list(map(masks.__getitem__, tokens))
     last, line_break = 1 << prediction.size, masks[LINE_BREAK]
+    fresh = 2 * last - 2
     place = last
     found: list[str] = []
-    kept = _kept(_passed_places, steps, 2 * last - 2, line_break)
+    kept = _kept(partial(_passed_places, fresh=fresh, restart=line_break), steps, fresh)
     for token, mask, passed in zip(reversed(tokens), reversed(steps), kept):
         if mask == line_break:
             place = last
@@ -82,54 +87,65 @@ def by_prediction_token(reference: RougeText, prediction: RougeText) -> int:
     masks are mirrored, and the guard bit below a line's first token, now above it, is where a
     walk ends that has used up its line.
     """
-    masks, words = reference.masks, prediction.words
-    tokens = _without_runs(prediction.marked, masks)
-    guards = masks[LINE_BREAK]
-    fields = ((1 << len(reference.marked)) - 1) ^ guards
-    ends = reference.mirror(fields & ~(fields >> 1))
-    places, found = ends, 0
-    steps = [masks.get(token, 0) for token in tokens]
-    for token, row in zip(reversed(tokens), _kept(_rows, steps, fields, guards)):
-        if token == LINE_BREAK:
-            places = ends
-            continue
-        mask = reference.mirrored(token) if token else 0
-        passed = (reference.mirror(row) | mask) ^ mask
-        # The sum carries each walk over its run of passed places to where it stops.
-        places = ((passed + places) | passed) ^ passed
-        hits = places & mask
-        if hits:
-            found |= hits
-            places += hits
-    common = set(tokens) - {"", LINE_BREAK}
-    return sum([min(ones_of(found & reference.mirrored(t)), words[t]) for t in common])
+    masks, words, mirror = reference.masks, prediction.words, reference.mirror
+    fields = ((1 << len(reference.marked)) - 1) ^ masks[LINE_BREAK]
+    ends = mirror(fields & ~(fields >> 1))
+    found, last, rising = 0, fields, mirror(fields)
+    for line in _lines(prediction.marked):
+        tokens = _without_runs(line, masks)
+        places = ends
+        steps = [masks.get(token, 0) for token in tokens]
+        for token, row in zip(
+            reversed(tokens), _kept(partial(_rows, fields=fields), steps, fields)
+        ):
+            if row is not last:
+                last, rising = row, mirror(row)
+            mask = reference.mirrored(token) if token else 0
+            passed = (rising | mask) ^ mask
+            # The sum carries each walk over its run of passed places to where it stops.
+            places = ((passed + places) | passed) ^ passed
+            hits = places & mask
+            if hits:
+                found |= hits
+                places += hits
+    ours = reference.words
+    often = [t for t, count in words.items() if ours.get(t, 0) > count]
+    over = [ones_of(found & reference.mirrored(t)) - words[t] for t in often]
+    return ones_of(found) - sum([count for count in over if count > 0])
 
 
-def _without_runs(marked: Sequence[str], masks: dict[str, int]) -> list[str]:
-    """The tokens, with "" for a run of those that have no mask, and none where a line begins."""
-    tokens = [LINE_BREAK]
-    for token in marked[1:]:
+def _lines(marked: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The tokens of each line: none of its steps depends on another line."""
+    start = 1
+    for _ in range(marked.count(LINE_BREAK) - 1):
+        end = marked.index(LINE_BREAK, start)
+        yield marked[start:end]
+        start = end + 1
+    yield marked[start:]
+
+
+def _without_runs(line: Sequence[str], masks: dict[str, int]) -> list[str]:
+    """The tokens, with "" for a run of those that have no mask, and none where the line begins."""
+    tokens: list[str] = []
+    for token in line:
         if token in masks:
             tokens.append(token)
-        elif tokens[-1] and tokens[-1] != LINE_BREAK:
+        elif tokens and tokens[-1]:
             tokens.append("")
     return tokens
 
 
-def _kept(advance: _Advance, masks: Sequence[int], fresh: int, restart: int) -> Iterable[int]:
-    """What `advance` keeps of each row of a table, the last row first."""
+def _kept(advance: _Advance, masks: Sequence[int], fresh: int) -> Iterable[int]:
+    """What `advance` keeps of each row of a table that starts as `fresh`, the last row first."""
     size = _KEPT_BYTES // (fresh.bit_length() // 8 + 64) + 1
-    starts = range(0, len(masks), size)
-    if len(starts) < 2:
-        return reversed(advance(fresh, masks, fresh, restart)[1])
-    blocks = [masks[first : first + size] for first in starts]
+    if len(masks) <= size:
+        return reversed(advance(fresh, masks)[1])
+    blocks = [masks[first : first + size] for first in range(0, len(masks), size)]
     rows = [fresh]
     for block in blocks[:-1]:
-        rows.append(advance(rows[-1], block, fresh, restart)[0])
+        rows.append(advance(rows[-1], block)[0])
     again = zip(reversed(rows), reversed(blocks))
-    return chain.from_iterable(
-        reversed(advance(row, block, fresh, restart)[1]) for row, block in again
-    )
+    return chain.from_iterable(reversed(advance(row, block)[1]) for row, block in again)
 
 
 def _passed_places(
@@ -144,19 +160,17 @@ def _passed_places(
             continue
         met = row & mask
         total = row + met
-        row = total | (row - met)
+        row = total | (row ^ met)
         kept.append(row ^ total)
     return row, kept
 
 
-def _rows(row: int, masks: Iterable[int], fresh: int, restart: int) -> tuple[int, list[int]]:
+def _rows(row: int, masks: Iterable[int], fields: int) -> tuple[int, list[int]]:
     """Of many lines: what is carried out of one is wiped before it reaches the next."""
     kept = []
     for mask in masks:
-        if mask == restart:
-            row = fresh
-        elif mask:
+        if mask:
             met = row & mask
-            row = ((row + met) | (row - met)) & fresh
+            row = ((row + met) | (row ^ met)) & fields
         kept.append(row)
     return row, kept

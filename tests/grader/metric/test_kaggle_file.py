@@ -179,7 +179,7 @@ def test_the_file_imports_pandas_and_the_standard_library_alone() -> None:
             tops |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             tops.add((node.module or "").partition(".")[0])
-    assert tops == {"collections", "itertools", "pandas", "typing"}
+    assert tops == {"collections", "functools", "itertools", "pandas", "sys", "typing"}
 
 
 def run(command: list[str], folder: Path) -> str:

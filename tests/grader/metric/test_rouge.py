@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from grader.metric import rouge_row, union
-from grader.metric.rouge_text import RougeText
+from grader.metric.rouge_text import RougeText, narrowed
 from tests.grader.metric.plain import FEW, published, random_text, rouge_score, texts
 
 ROWS = [
@@ -72,6 +72,19 @@ def test_both_ways_to_the_union_agree(reference: str, prediction: str) -> None:
     if first.size and second.size:
         by_reference = union.by_reference_token(first, second)
         assert by_reference == union.by_prediction_token(first, second)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(texts(FEW, 50), texts(FEW[:5], 50))
+def test_the_union_is_the_same_without_what_the_prediction_lacks(
+    reference: str, prediction: str
+) -> None:
+    whole, other = RougeText(reference), RougeText(prediction)
+    part = narrowed(whole, set(other.marked))
+    assert part.lines == whole.lines
+    if part.size and other.size:
+        hits = union.by_prediction_token(whole, other)
+        assert union.by_prediction_token(part, other) == hits
 
 
 @pytest.mark.parametrize("kept_bytes", [1, 1000, 4_000_000])
