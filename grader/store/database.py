@@ -250,9 +250,10 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
     connection = _connect(path, "mode=ro")
     try:
         connection.execute("PRAGMA user_version").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.Error as error:
         connection.close()
-        if _holds_something(_beside(path, "-wal")):
+        unopened = isinstance(error, sqlite3.OperationalError)
+        if not unopened or _holds_something(_beside(path, "-wal")):
             raise
         return _connect(path, "immutable=1")
     return connection
