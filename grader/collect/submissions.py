@@ -127,7 +127,7 @@ def _remembered(
 
 def _read_key(submission: Submission, root: Path, rules: Rules) -> str:
     """What changes with every change of its files; empty where that can't be relied on."""
-    told: list[object] = [repr(submission), rules.package.model_dump_json()]
+    told: list[object] = [repr(submission), rules.package.model_dump_json(), rules.team.id]
     for path in submission.files:
         try:
             info = (root / path).lstat()

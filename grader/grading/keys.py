@@ -16,15 +16,16 @@ from grader.runs import Planned
 from grader.settings import MachineLimits
 from validators.rules import Rules
 
-CHECK, SCORE = "check", "score"
+CHECK, SCORE, READ = "check", "score", "read"
 _CODE = {
+    READ: (validators, ("",), grader, ("collect", "records.py")),
     CHECK: (validators, ("",), grader, ("looking", "workers", "outcomes.py")),
     SCORE: (validators, ("",), grader, ("looking", "workers", "metric", "answer_files.py")),
 }
 # What of the rules each stage reads; a change of anything else leaves its results as they are.
 _CHECK_RULES: dict[str, Any] = {
-    "competition": {"parts"}, "package": True, "predictions": True, "model": True,
-    "severities": True,
+    "competition": {"parts"}, "team": {"id"}, "package": True, "predictions": True,
+    "model": True, "severities": True,
 }  # fmt: skip
 _SCORE_RULES: dict[str, Any] = {
     "package": True, "predictions": True, "severities": True,

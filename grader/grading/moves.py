@@ -101,6 +101,6 @@ def _own(judged: Judged) -> object:
     penalties = tuple((each.kind, each.number, each.penalty) for each in judged.offences)
     baseline = tuple(part.points for part in judged.parts if part.name == "baseline")
     decided = tuple(each for each in judged.rulings if each.standing != "waits")
-    ranked = judged.rank is None
+    unranked = judged.rank is None
     value = None if figure is None else Decimal(figure.value)
-    return judged.verdict, value, ranked, penalties, baseline, decided
+    return judged.verdict, value, unranked, penalties, baseline, decided

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -70,7 +70,7 @@ def compared(entrant: Entrant, own: Sequence[OwnScore], standings: Standings) ->
     if not shown or any(_agrees(score, shown) for score in own):
         return
     first = own[0]
-    found = ", ".join(f"{_told(first, name)} on the {name} rows" for name in shown)
+    found = ", ".join(_told(first, shown))
     expected = ", ".join(f"{value} ({name})" for name, value in shown.items())
     yield OTHER_PREDICTIONS.at(
         Place(first.file),
@@ -85,18 +85,22 @@ def _agrees(score: OwnScore, shown: Mapping[str, Decimal]) -> bool:
     parts = {"public": score.public, "private": score.private}
     known = {name: value for name, value in parts.items() if value is not None}
     if known:
-        return any(
-            name in known and abs(Decimal(repr(known[name])) - value) <= _STEP
-            for name, value in shown.items()
+        comparable = [name for name in shown if name in known]
+        return not comparable or any(
+            abs(Decimal(repr(known[name])) - shown[name]) <= _STEP for name in comparable
         )
     # Which rows are whose is not known. The whole lies between its parts, or is the only one.
     whole = Decimal(repr(score.value))
     return min(shown.values()) - _STEP <= whole <= max(shown.values()) + _STEP
 
 
-def _told(score: OwnScore, name: str) -> str:
-    value = {"public": score.public, "private": score.private}[name]
-    return f"{score.value if value is None else value:.5f}"
+def _told(score: OwnScore, boards: Iterable[str]) -> Iterator[str]:
+    """The figures that stand beside Kaggle's; the whole where the rows of a part aren't known."""
+    parts = {"public": score.public, "private": score.private}
+    told = {name: value for name in boards if (value := parts[name]) is not None}
+    yield from (f"{value:.5f} on the {name} rows" for name, value in told.items())
+    if not told:
+        yield f"{score.value:.5f} on all rows"
 
 
 def _best(path: Optional[Path]) -> Mapping[str, Decimal]:
