@@ -41,7 +41,7 @@ $(VENV)/.plain: setup.cfg pyproject.toml
 
 $(VENV)/.whole: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,rerun,dev]'
 	touch $@ $(VENV)/.plain
 
 clean:

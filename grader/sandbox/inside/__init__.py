@@ -1,0 +1,1 @@
+"""Programs of ours that run inside: shown there as files, never imported by the launcher."""
