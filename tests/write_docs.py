@@ -19,7 +19,7 @@ from leaderboard.board_file import schema as board_schema
 from leaderboard.cli import leaderboard
 from tests.cases.case import Case
 from tests.cases.run import ALL, report_on
-from validators.catalogue import all_codes, class_codes
+from validators.catalogue import all_codes, class_codes, rerun_codes
 from validators.cli import check
 from validators.findings import Code
 from validators.report_json import schema
@@ -34,6 +34,7 @@ AREAS = {
     "ratio": "The ratio",
     "team": "The team name",
     "class": "The class and Kaggle (`grade` only)",
+    "rerun": "Running it again (`grade` only)",
 }
 _HEAD = """\
 # Findings
@@ -61,9 +62,10 @@ def documents() -> dict[Path, str]:
 
 def findings_page() -> str:
     """All codes by area, each with its meaning, an example and its remedy."""
+    by_teachers = {*class_codes(), *rerun_codes()}
     with tempfile.TemporaryDirectory() as scratch:
         entries = [
-            (code, "" if code in class_codes() else example_of(code, Path(scratch) / code.name))
+            (code, "" if code in by_teachers else example_of(code, Path(scratch) / code.name))
             for code in all_codes()
         ]
     lines = [_HEAD]

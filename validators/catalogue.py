@@ -16,11 +16,12 @@ _SOURCES = (
     "validators.team_name",
 )
 _CLASS_SOURCES = ("validators.class_codes",)
+_RERUN_SOURCES = ("validators.rerun_codes",)
 
 
 def all_codes() -> tuple[Code, ...]:
-    """All codes by name: what the checks of a submission find, and what only a class shows."""
-    return _codes_of((*_SOURCES, *_CLASS_SOURCES))
+    """All codes by name: of the checks of a submission, of the class, and of running it again."""
+    return _codes_of((*_SOURCES, *_CLASS_SOURCES, *_RERUN_SOURCES))
 
 
 def csv_codes() -> tuple[Code, ...]:
@@ -31,6 +32,11 @@ def csv_codes() -> tuple[Code, ...]:
 def class_codes() -> tuple[Code, ...]:
     """The codes of findings that need the class or Kaggle beside the submission."""
     return _codes_of(_CLASS_SOURCES)
+
+
+def rerun_codes() -> tuple[Code, ...]:
+    """The codes of findings that only running a submission again can show."""
+    return _codes_of(_RERUN_SOURCES)
 
 
 @lru_cache(maxsize=4)

@@ -131,7 +131,7 @@ def _package_plans(subject: Opened, workspace: Workspace, options: Options) -> I
 def _csv_plans(workspace: Workspace, options: Options) -> Iterator[Plan]:
     required = options.rules.predictions.in_package or options.parts == ("csv",)
     rules = options.rules if required else _without_duty(options.rules)
-    files = _prediction_files(workspace, rules)
+    files = prediction_files(workspace, rules)
     for file in files[:MOST_CSV_FILES]:
         path, name = workspace.root / file, workspace.shown(file)
         yield Plan("csv", partial(predictions.section, path, name, rules))
@@ -155,7 +155,7 @@ def _without_duty(rules: Rules) -> Rules:
     return rules.model_copy(update={"severities": {**softer, **rules.severities}})
 
 
-def _prediction_files(workspace: Workspace, rules: Rules) -> tuple[str, ...]:
+def prediction_files(workspace: Workspace, rules: Rules) -> tuple[str, ...]:
     """The CSVs that are predictions or could be, those nearest to the top first."""
     found = (
         file.path

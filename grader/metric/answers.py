@@ -38,15 +38,15 @@ class PreparedAnswers:
     """The reference texts of a competition, cut and indexed when first needed, then kept."""
 
     def __init__(self, references: Iterable[str]) -> None:
-        self._references = tuple(references)
-        if not self._references:
+        self.references = tuple(references)
+        if not self.references:
             raise ValueError("an answer key needs at least one row")
         self._handout: tuple[HandoutReference, ...] = ()
         self._rouge: dict[bool, tuple[RougeText, ...]] = {}
-        self.digest = _digest(self._references)
+        self.digest = _digest(self.references)
 
     def __len__(self) -> int:
-        return len(self._references)
+        return len(self.references)
 
     def score(
         self, predictions: Sequence[str], metric: str = HANDOUT, *, stemmer: bool = False
@@ -72,12 +72,12 @@ class PreparedAnswers:
 
     def _handout_references(self) -> tuple[HandoutReference, ...]:
         if not self._handout:
-            self._handout = tuple(map(HandoutReference, self._references))
+            self._handout = tuple(map(HandoutReference, self.references))
         return self._handout
 
     def _rouge_references(self, stemmer: bool) -> tuple[RougeText, ...]:
         if stemmer not in self._rouge:
-            texts = tuple(RougeText(text, stemmer=stemmer) for text in self._references)
+            texts = tuple(RougeText(text, stemmer=stemmer) for text in self.references)
             for text in texts:
                 text.index()
             self._rouge[stemmer] = texts

@@ -101,6 +101,12 @@ class RerunRules(Table):
     """How many rows are predicted again."""
     policy: Literal["predict", "full"]
     """Whether training is skipped or run as well."""
+    dataset: Text
+    """The data set whose rows are predicted, as the students' code names it."""
+    split: Text
+    """The split of it that is predicted; its rows are in the order of the IDs."""
+    labels: Literal["decoys", "none"]
+    """What stands where the labels of that split were: made-up ones, or no such column."""
     wall_seconds: Positive
     """Longest time of one run."""
     memory_mb: Positive

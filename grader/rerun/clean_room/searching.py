@@ -1,0 +1,191 @@
+"""The settings with which one model gives the submitted texts, found on a few rows first.
+
+Greedy texts are prefixes of longer greedy texts, so that one run shows every length. Other settings
+are tried one by one. What disagrees on two of the few rows is dropped: one may differ, because
+another machine's arithmetic can turn a text. What is left must show itself on all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Optional, Protocol
+
+from grader.rerun.canonical import canonical
+from grader.rerun.clean_room.grid import INPUTS, trials
+from grader.rerun.clean_room.texts import (
+    MOST_LENGTH,
+    Fit,
+    fit,
+    length_of,
+    likely_blocking,
+    likely_lengths,
+)
+from grader.rerun.records import Settings
+
+NEAR = Fraction(95, 100)
+"""From this share of equal rows on the settings are taken as found: no others are looked for."""
+
+_PROBES = 4
+_AT_ONCE = 2
+# Greedy texts are written a little further than the longest submitted one, to see that they end.
+_BEYOND = 8
+_CHUNK = 16
+# More rows than this share that differ: the rest is not written.
+_HOPELESS = Fraction(1, 4)
+Ids = tuple[int, ...]
+
+
+class Writing(Protocol):
+    """What the search needs of a model: its tokens, and the texts that it writes."""
+
+    def inputs(self, bills: Sequence[str], prefix: str, most_tokens: int) -> tuple[Ids, ...]:
+        """The bills as the model reads them."""
+
+    def tokens(self, text: str) -> Ids:
+        """A text as tokens."""
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Tokens as text."""
+
+    def write(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
+        """What the model writes for each input."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Texts by row, None where none was written, and how many are those submitted."""
+
+    settings: Settings
+    texts: tuple[Optional[str], ...]
+    equal: int
+    distinct: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row is equal."""
+        return self.equal == len(self.texts)
+
+    @property
+    def near(self) -> bool:
+        """Whether so many rows are equal that other settings are out of the question."""
+        return self.equal >= NEAR * len(self.texts)
+
+
+class Search:
+    """One model and the submitted texts: which settings lead from the one to the other."""
+
+    def __init__(self, writer: Writing, bills: Sequence[str], submitted: Sequence[str]) -> None:
+        self._writer = writer
+        self._bills = tuple(bills)
+        self._wanted = tuple(canonical(text) for text in submitted)
+        tokens = [writer.tokens(text) for text in submitted]
+        self._counts = [len(each) for each in tokens]
+        self._inputs: dict[tuple[str, int], tuple[Ids, ...]] = {}
+        self._probes = self._choose_probes()
+        self.lengths = likely_lengths(self._counts)
+        self.blocking = likely_blocking(tokens)
+
+    def trials(self) -> tuple[Settings, ...]:
+        """The settings to try, in turn, leaving out inputs that are the same for these bills."""
+        found = trials(self.lengths, self.blocking)
+        # All rows are compared: the few that are tried first are short, and never cut.
+        first: dict[tuple[Ids, ...], tuple[str, int]] = {}
+        for form in INPUTS:
+            first.setdefault(self._read(form), form)
+        different = set(first.values())
+        return tuple(settings for settings in found if _form(settings) in different)
+
+    def settled(self, settings: Settings) -> Optional[Settings]:
+        """The settings with the length that the few rows show, where they agree at all."""
+        if settings.beams > 1:
+            return settings if self._agrees(settings) else None
+        most = min(MOST_LENGTH, max(self._counts) + 1 + _BEYOND)
+        fits: list[Fit] = []
+        for rows in self._in_turn():
+            for row, written in self._write(rows, replace(settings, max_length=most)):
+                fits.append(fit(written, most, self._wanted[row], self._writer.text))
+            if sum(each == Fit() for each in fits) > self._allowed:
+                return None
+        length = length_of(fits, len(fits) - self._allowed)
+        return None if length is None else replace(settings, max_length=length)
+
+    def made(self, settings: Settings) -> Optional[Found]:
+        """All texts with these settings; None where the few rows disagree already."""
+        return self.all_texts(settings) if self._agrees(settings) else None
+
+    def all_texts(self, settings: Settings) -> Found:
+        """The texts of all rows, shorter bills first, until too many differ."""
+        inputs = self._read(_form(settings))
+        order = sorted(range(len(inputs)), key=lambda row: (len(inputs[row]), row))
+        texts: dict[int, str] = {}
+        equal: list[int] = []
+        for start in range(0, len(order), _CHUNK):
+            for row, written in self._write(order[start : start + _CHUNK], settings):
+                texts[row] = self._writer.text(written)
+                if canonical(texts[row]) == self._wanted[row]:
+                    equal.append(row)
+            if len(texts) - len(equal) > _HOPELESS * len(order):
+                break
+        distinct = len({self._wanted[row] for row in equal})
+        ordered = tuple(texts.get(row) for row in range(len(order)))
+        return Found(settings, ordered, len(equal), distinct)
+
+    @property
+    def _allowed(self) -> int:
+        """How many of the few rows may differ."""
+        return 1 if len(self._probes) > _AT_ONCE else 0
+
+    def _agrees(self, settings: Settings) -> bool:
+        misses = 0
+        for rows in self._in_turn():
+            for row, written in self._write(rows, settings):
+                misses += canonical(self._writer.text(written)) != self._wanted[row]
+            if misses > self._allowed:
+                return False
+        return True
+
+    def _in_turn(self) -> Iterator[Sequence[int]]:
+        for start in range(0, len(self._probes), _AT_ONCE):
+            yield self._probes[start : start + _AT_ONCE]
+
+    def _write(self, rows: Sequence[int], settings: Settings) -> Iterator[tuple[int, Ids]]:
+        inputs = self._read(_form(settings))
+        return zip(rows, self._writer.write([inputs[row] for row in rows], settings))
+
+    def _read(self, form: tuple[str, int]) -> tuple[Ids, ...]:
+        if form not in self._inputs:
+            self._inputs[form] = self._writer.inputs(self._bills, *form)
+        return self._inputs[form]
+
+    def _choose_probes(self) -> tuple[int, ...]:
+        """A few rows with different texts, rather long ones, of rather short bills."""
+        middle = sorted(self._counts)[len(self._counts) // 2] if self._counts else 0
+        order = sorted(
+            range(len(self._bills)),
+            key=lambda row: (self._counts[row] < middle, len(self._bills[row]), row),
+        )
+        first: dict[str, int] = {}
+        for row in order:
+            first.setdefault(self._wanted[row], row)
+        different = list(first.values())
+        rest = [row for row in order if row not in set(different)]
+        return tuple((different + rest)[:_PROBES])
+
+
+def _form(settings: Settings) -> tuple[str, int]:
+    return settings.prefix, settings.max_input_tokens
+
+
+def told(settings: Settings) -> str:
+    """The settings in words, with how the bill is read where that is not as usual."""
+    usual = Settings(settings.max_length)
+    words = [str(settings)]
+    if settings.early_stopping:
+        words.append("early stopping")
+    if settings.prefix != usual.prefix:
+        words.append(f'prefix "{settings.prefix}"' if settings.prefix else "no prefix")
+    if settings.max_input_tokens != usual.max_input_tokens:
+        words.append(f"input cut at {settings.max_input_tokens} tokens")
+    return ", ".join(words)

@@ -1,0 +1,141 @@
+"""The search for settings, with a stand-in for the model whose texts follow from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+import pytest
+
+from grader.rerun.clean_room.searching import Found, Ids, Search, told
+from grader.rerun.records import Settings
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+BILLS = [f"bill {number} " + "x" * number for number in range(24)]
+
+
+@dataclass
+class StandIn:
+    """Writes letters drawn by the input and by everything but the length, and counts its work."""
+
+    written: int = 0
+    tried: list[Settings] = field(default_factory=list)
+
+    def inputs(self, bills: Sequence[str], prefix: str, most_tokens: int) -> tuple[Ids, ...]:
+        return tuple(tuple(map(ord, (prefix + bill)[:most_tokens])) for bill in bills)
+
+    def tokens(self, text: str) -> Ids:
+        return tuple(LETTERS.index(letter) for letter in text)
+
+    def text(self, tokens: Sequence[int]) -> str:
+        return "".join(LETTERS[token] for token in tokens)
+
+    def write(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
+        self.written += len(inputs)
+        self.tried.append(settings)
+        # Beams look ahead: their texts are no prefixes of each other.
+        asked = replace(settings, max_length=0) if settings.beams == 1 else settings
+        asked = replace(asked, prefix="", max_input_tokens=0)
+        drawn = [Random(f"{read} {asked!r}") for read in inputs]
+        return [
+            tuple(random.randrange(26) for _ in range(min(200, settings.max_length - 1)))
+            for random in drawn
+        ]
+
+
+def submitted(settings: Settings) -> list[str]:
+    model = StandIn()
+    read = model.inputs(BILLS, settings.prefix, settings.max_input_tokens)
+    return [model.text(tokens) for tokens in model.write(read, settings)]
+
+
+def searched(texts: Sequence[str], model: StandIn) -> Found:
+    search = Search(model, BILLS, texts)
+    for settings in search.trials():
+        settled = search.settled(settings)
+        if settled is not None:
+            found = search.all_texts(settled)
+            if found.near:
+                return found
+    raise AssertionError("nothing was found")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(20),
+        Settings(64),
+        Settings(129),
+        Settings(37),
+        Settings(64, beams=4),
+        Settings(65, beams=5, length_penalty=2.0, early_stopping=True),
+        Settings(20, prefix=""),
+        Settings(40, no_repeat_ngram=3),
+    ],
+    ids=told,
+)
+def test_settings_are_found(settings: Settings) -> None:
+    found = searched(submitted(settings), StandIn())
+    assert found.settings == settings
+    assert found.whole
+    assert found.distinct == len(BILLS)
+    assert list(found.texts) == submitted(settings)
+
+
+def test_a_wrong_setting_costs_two_rows() -> None:
+    model = StandIn()
+    search = Search(model, BILLS, submitted(Settings(64, beams=4)))
+    assert search.settled(Settings(64)) is None
+    assert search.settled(Settings(64, beams=5)) is None
+    assert model.written == 4
+
+
+def test_one_row_that_differs_hides_nothing_and_is_counted() -> None:
+    for place in range(len(BILLS)):
+        texts = submitted(Settings(64))
+        texts[place] = texts[place][::-1]
+        found = searched(texts, StandIn())
+        assert found.settings == Settings(64)
+        assert (found.equal, found.whole) == (len(BILLS) - 1, False)
+
+
+def test_texts_of_no_setting_are_not_found_and_the_rest_is_not_written() -> None:
+    texts = [text[::-1] for text in submitted(Settings(64))]
+    with pytest.raises(AssertionError, match="nothing was found"):
+        searched(texts, StandIn())
+    model = StandIn()
+    found = Search(model, BILLS * 4, texts * 4).all_texts(Settings(64))
+    assert (found.equal, found.distinct) == (0, 0)
+    assert model.written < 4 * len(BILLS)
+    assert None in found.texts
+
+
+def test_inputs_that_are_cut_nowhere_are_tried_once() -> None:
+    texts = submitted(Settings(64))
+    cuts = {each.max_input_tokens for each in Search(StandIn(), BILLS, texts).trials()}
+    assert cuts == {1024}
+    long = [*BILLS[1:], "y" * 900]
+    cuts = {each.max_input_tokens for each in Search(StandIn(), long, texts).trials()}
+    assert cuts == {1024, 512}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_few_rows_are_enough_to_look(rows: int) -> None:
+    texts = submitted(Settings(64))[:rows]
+    search = Search(StandIn(), BILLS[:rows], texts)
+    assert Settings(64) in [search.settled(each) for each in search.trials()[:12]]
+    assert search.made(Settings(64, beams=4)) is None
+
+
+def test_the_search_does_the_same_twice() -> None:
+    one, other = StandIn(), StandIn()
+    texts = submitted(Settings(64, beams=5))
+    assert searched(texts, one) == searched(texts, other)
+    assert one.tried == other.tried
+
+
+def test_settings_are_told_with_what_is_unusual() -> None:
+    assert told(Settings(20)) == "max_length 20, beams 1"
+    odd = Settings(65, 4, 3, 2.0, True, "", 512)
+    assert told(odd).endswith("early stopping, no prefix, input cut at 512 tokens")
