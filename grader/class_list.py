@@ -87,7 +87,7 @@ def read_class(
     register = make_register(roster, worksheet, found, rules)
     names = (each.source for each in found)
     refuse_unknown(answers, register, names, (each.id for each in teams))
-    matching = match_all(found, register, teams, rules, _secret(sources.work), answers)
+    matching = match_all(found, register, teams, rules, own_secret(sources.work), answers)
     path = sources.work / MATCHES
     if not matching.questions and not path.exists():
         return ClassList(collection, matching, None)
@@ -104,8 +104,8 @@ def _refuse_work_inside(sources: Sources) -> None:
         )
 
 
-def _secret(work: Path) -> bytes:
-    """The work folder's own secret, made once: without it pseudonyms can't be turned back."""
+def own_secret(work: Path) -> bytes:
+    """The work folder's own secret, made once: without it no pseudonym or draw can be foreseen."""
     path = work / "pseudonym-secret"
     if not path.exists():
         work.mkdir(mode=0o700, parents=True, exist_ok=True)

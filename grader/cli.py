@@ -11,11 +11,12 @@ from grader.collect_cli import collect
 from grader.decide_cli import decide
 from grader.default_command import DefaultGroup
 from grader.doctor_cli import doctor
+from grader.explain_cli import explain
 from grader.given import competition_option, grading_option, json_option, load
 from grader.offences_cli import offences
 from grader.run_cli import run
 from grader.score_cli import kaggle_metric, score
-from grader.state_cli import diff, explain, journal, runs, status
+from grader.state_cli import diff, journal, runs, status
 from validators import __version__
 from validators.console import DONE, OUR_FAULT, run_command
 

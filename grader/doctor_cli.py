@@ -25,8 +25,8 @@ def doctor(competition: Optional[Path], grading: Optional[Path], work: Path, as_
     """
     from grader.doctor import probes
 
-    _, settings, _ = load(competition, grading)
-    found = list(probes(work, settings.limits))
+    rules, settings, home = load(competition, grading)
+    found = list(probes(work, settings, rules, home))
     if as_json:
         from dataclasses import asdict
 

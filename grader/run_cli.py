@@ -25,10 +25,11 @@ from grader.given import (
     worksheet_option,
     writing,
 )
-from validators.console import DONE
+from validators.console import DONE, OUR_FAULT
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Request, Word
+    from grader.grading.pipeline import Graded, Request, Word
+    from grader.grading.reruns import Wishes
     from grader.records import Entrant
     from grader.workers import Answer
 
@@ -44,6 +45,14 @@ if TYPE_CHECKING:
     "--jobs", "parallel", type=click.IntRange(1, 256), metavar="N",
     help="How many submissions are looked at at a time; one per core when left out.",
 )  # fmt: skip
+@click.option("--full", is_flag=True, help="Run code again on all rows, not on a sample.")
+@click.option(
+    "--no-rerun", "later", is_flag=True, help="Run no code now; who needs that waits for it."
+)
+@click.option(
+    "--unsafe-no-sandbox", "unsafe", is_flag=True,
+    help="Run students' code without a sandbox: it may do whatever you may.",
+)  # fmt: skip
 @click.option("--apply", is_flag=True, help="Put a regrade in force (with --why).")
 @click.option("--why", metavar="TEXT", help="Why the regrade is right; it is kept.")
 @who_option
@@ -52,14 +61,16 @@ if TYPE_CHECKING:
 def run(
     submissions: Path, competition: Optional[Path], grading: Optional[Path],
     worksheet: Optional[Path], work: Path, only: tuple[str, ...], parallel: Optional[int],
-    apply: bool, why: Optional[str], who: Optional[str], anonymous: bool, as_json: bool,
+    full: bool, later: bool, unsafe: bool, apply: bool, why: Optional[str], who: Optional[str],
+    anonymous: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Grade a class: check, score and rank what was handed in.
 
     SUBMISSIONS is the course site's bulk zip, the folder that it unpacks to, or a folder of zips
     or folders. The word "run" may be left out. What was done before is not done again; a killed
     run goes on where it stopped. A change of the rules, the answer key or the source of the
-    scores shows first what it would move, and takes force with --apply --why.
+    scores shows first what it would move, and takes force with --apply --why. Where grading.toml
+    names assets, the students' code is run again in a sandbox, on blinded rows.
 
     \b
     Examples:
@@ -72,12 +83,19 @@ def run(
         raise click.UsageError("--apply and --why TEXT go together.")
     from grader.clock import now, stamp
     from grader.grading.pipeline import Word, grade_class
+    from grader.grading.reruns import Wishes
 
     files = _Files(submissions, competition, grading, worksheet, work)
     word = Word(name_of_ta(who), stamp(now()), f"grade {submissions}", told or None)
-    request = files.request(word, only, parallel or os.cpu_count() or 1)
+    wishes = Wishes(full, later, unsafe)
+    request = files.request(word, only, parallel or os.cpu_count() or 1, wishes)
     with writing(work, word.command, word.at) as store:
         graded = grade_class(request, store, _Watch(anonymous))
+    _tell(graded, work, anonymous, as_json)
+    return OUR_FAULT if graded.unsandboxed else DONE
+
+
+def _tell(graded: Graded, work: Path, anonymous: bool, as_json: bool) -> None:
     if as_json:
         from grader.showing.documents import graded_json
 
@@ -87,7 +105,8 @@ def run(
 
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         click.echo("\n".join(graded_lines(graded, work, anonymous, width)))
-    return DONE
+    if graded.unsandboxed:
+        click.echo(f"fault.sandbox  no code was run again: {graded.unsandboxed}", err=True)
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,7 @@ class _Files:
     worksheet: Optional[Path]
     work: Path
 
-    def request(self, word: Word, only: tuple[str, ...], parallel: int) -> Request:
+    def request(self, word: Word, only: tuple[str, ...], parallel: int, wishes: Wishes) -> Request:
         """The class to grade, with the options that name the same files again."""
         from grader.class_list import Sources
         from grader.grading.pipeline import Request
@@ -112,7 +131,9 @@ class _Files:
         options = tuple(
             text for name, path in named if path is not None for text in (name, os.fspath(path))
         )
-        return Request(sources, rules, settings, home, word, only, parallel, options)
+        flags = (("--full", wishes.full), ("--unsafe-no-sandbox", wishes.unsafe))
+        options += tuple(flag for flag, given in flags if given)
+        return Request(sources, rules, settings, home, word, only, parallel, options, wishes)
 
 
 class _Watch:
@@ -123,15 +144,23 @@ class _Watch:
         self.unpacking = Bar("unpacking")
         self.reading = Bar("reading")
         self.bar = Bar("looking at submissions")
+        self.again = Bar("running code again")
 
     def looked(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """Tell of one submission that has been looked at."""
+        self._told(self.bar, done, total, entrant, answer)
+
+    def ran_again(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
+        """Tell of one submission whose code has been run again."""
+        self._told(self.again, done, total, entrant, answer)
+
+    def _told(self, bar: Bar, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         if sys.stderr.isatty():
-            self.bar(done, total)
+            bar(done, total)
             return
         look = answer.look
-        faults = [fault.code for part in (look.checked, look.scored) if part is not None
-                  for fault in part.faults]  # fmt: skip
+        parts = (look.checked, look.scored, look.reran)
+        faults = [fault.code for part in parts if part is not None for fault in part.faults]
         name = entrant.pseudonym if self.anonymous else entrant.student.id
         told = ", ".join(dict.fromkeys(faults)) or "done"
         width = len(str(total))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from validators.rules.fields import Positive, Table, Text, as_tuple
 from validators.rules.loading import RulesError, TomlFile, checked, read_toml
@@ -40,6 +40,19 @@ class MachineLimits(Table):
     """Most memory that one submission may need for it."""
 
 
+class RerunSettings(Table):
+    """What of this machine the students' code gets when it is run again."""
+
+    python: Optional[PathText] = None
+    """The interpreter of an environment that has what the students' code imports; ours if none."""
+    memory_mb: Optional[Positive] = None
+    """Most memory for all sandboxes together; three quarters of the machine's when left out."""
+    gpus: Annotated[int, Field(ge=0, le=64)] = 0
+    """How many sandboxes get the machine's GPUs at a time; 0 keeps the GPUs out of reach."""
+    clean_room_seconds: Positive = 900
+    """Longest time that our own code may take to make a submission's texts again."""
+
+
 class BoardSettings(Table):
     """What everybody may see on the board beyond rank, score and ratio."""
 
@@ -63,9 +76,11 @@ class GradingSettings(Table):
     released_model: Optional[PathText] = None
     """The folder of the model that the students started from."""
     assets: Optional[PathText] = None
-    """The folder of data and tokenizers that a student's code may load when it is run again."""
+    """The folder of models and data that a student's code may load; with it, code is run again."""
     kaggle: KaggleExports = KaggleExports()
     """The leaderboard files that Kaggle's host pages give."""
+    rerun: RerunSettings = RerunSettings()
+    """What of this machine the students' code gets when it is run again."""
     board: BoardSettings = BoardSettings()
     """What everybody may see on the board beyond rank, score and ratio."""
     limits: MachineLimits = MachineLimits()
@@ -81,9 +96,10 @@ def load_grading(path: Path) -> GradingSettings:
 
 
 def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> None:
-    own = settings.model_dump(exclude={"kaggle", "board", "limits"})
+    own = settings.model_dump(exclude={"kaggle", "rerun", "board", "limits"})
     named: dict[tuple[str, ...], Optional[str]] = {(key,): value for key, value in own.items()}
     named.update({("kaggle", key): value for key, value in settings.kaggle.model_dump().items()})
+    named["rerun", "python"] = settings.rerun.python
     missing = [
         f'{file.at(key)}: {".".join(key)}: there is no "{value}" beside {file.name}.'
         for key, value in named.items()

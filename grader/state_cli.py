@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING
 
 import click
 
-from grader.given import anonymous_option, json_option, reading, run_in_force, work_option
+from grader.given import anonymous_option, json_option, reading, work_option
 from validators.console import DONE
 
 if TYPE_CHECKING:
-    from grader.outcomes import Decision, Judged
+    from grader.outcomes import Decision
     from grader.runs import Run
     from grader.showing.status import Found
     from grader.store import Store
@@ -45,46 +45,6 @@ def status(work: Path, everything: bool, anonymous: bool, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("entrant")
-@click.option("--run", "number", type=int, metavar="RUN", help="As it was in this run.")
-@work_option
-@anonymous_option
-@json_option
-def explain(entrant: str, number: Optional[int], work: Path, anonymous: bool, as_json: bool) -> int:
-    """Print how the mark of ENTRANT came about, line by line.
-
-    \b
-    Examples:
-      grade explain 9900940
-      grade explain 9900940 --run 3
-    """
-    from grader.grading.entrants import found as found_entrant
-
-    with reading(work) as store:
-        run = _run(store, number) if number is not None else run_in_force(store)
-        decisions = store.decisions()
-        assert run.state is not None
-        named = found_entrant(entrant, (each.case.entrant for each in run.state.judged))
-    if anonymous:
-        from grader.showing.veiling import veiled, veiled_decisions
-
-        decisions = veiled_decisions(decisions, run)
-        run = veiled(run)
-    judged = _of(run, named.pseudonym)
-    if as_json:
-        from grader.showing.documents import as_text, decisions_json, judged_json
-
-        own = [each for each in decisions if each.entrant == judged.case.entrant.student.id]
-        told = {"run": run.number, "entrant": judged_json(judged), "decisions": decisions_json(own)}
-        click.echo(as_text(told))
-    else:
-        from grader.showing.explain import explain_lines
-
-        click.echo("\n".join(explain_lines(judged, run, decisions)))
-    return DONE
-
-
-@click.command()
 @click.argument("before", type=int, metavar="RUN")
 @click.argument("after", type=int, metavar="RUN")
 @work_option
@@ -101,7 +61,7 @@ def diff(before: int, after: int, work: Path, anonymous: bool, as_json: bool) ->
     from grader.showing.veiling import veiled
 
     with reading(work) as store:
-        runs = [_run(store, number) for number in (before, after)]
+        runs = [run_numbered(store, number) for number in (before, after)]
     old, new = [veiled(run) for run in runs] if anonymous else runs
     assert new.state is not None
     moves = moves_between(old.state, new.state)
@@ -202,12 +162,8 @@ def _classes(store: Store, decisions: Sequence[Decision]) -> Sequence[Run]:
     return found
 
 
-def _of(run: Run, pseudonym: str) -> Judged:
-    assert run.state is not None
-    return next(each for each in run.state.judged if each.case.entrant.pseudonym == pseudonym)
-
-
-def _run(store: Store, number: int) -> Run:
+def run_numbered(store: Store, number: int) -> Run:
+    """The finished run of that number. Raises UsageError where there is none."""
     run = store.run(number)
     if run is None or run.state is None:
         finished = ", ".join(str(each.number) for each in store.runs() if each.finished)

@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from grader.doctor.sandboxing import assets_probe, course_python_probe, sandbox_probe
 from grader.records import Submission
-from grader.settings import MachineLimits
+from grader.rerun.assets import AssetsError
+from grader.sandbox.trouble import SandboxFault
+from grader.settings import GradingSettings, MachineLimits
 from grader.store import StoreError, open_store
 from grader.workers import Setup, Task, WorkersError, looked_at
 from validators.display import clean, size
-from validators.rules import load_preset, rules_json
+from validators.rules import Rules, load_preset, rules_json
 
 _OLDEST_SQLITE = (3, 24, 0)  # the first that knows "ON CONFLICT … DO UPDATE"
 _LOCK_TAKER = (
@@ -42,9 +45,14 @@ class Probe:
     remedy: str = ""
 
 
-def probes(work: Path, limits: MachineLimits) -> Iterator[Probe]:
-    """Every probe in its order. What breaks a probe is an answer, too."""
-    home = _nearest(work)
+def probes(
+    work: Path, settings: GradingSettings, rules: Rules, given: Path = Path()
+) -> Iterator[Probe]:
+    """Every probe in its order. What breaks a probe is an answer, too.
+
+    `given` is the folder that the paths of the settings begin in.
+    """
+    home, limits = _nearest(work), settings.limits
     for name, probe in (
         ("python", _python),
         ("sqlite", _sqlite),
@@ -55,6 +63,9 @@ def probes(work: Path, limits: MachineLimits) -> Iterator[Probe]:
         ("time limit", lambda: _limit(home, "hang", "fault.time")),
         ("memory limit", lambda: _limit(home, "eat_memory", "fault.memory")),
         ("crash", lambda: _limit(home, "crash", "fault.crash")),
+        ("sandbox", lambda: sandbox_probe(settings)),
+        ("assets", lambda: assets_probe(settings, given, rules)),
+        ("course python", lambda: course_python_probe(settings, given)),
         ("terminal", _terminal),
     ):
         yield _asked(name, probe)
@@ -63,7 +74,11 @@ def probes(work: Path, limits: MachineLimits) -> Iterator[Probe]:
 def _asked(name: str, probe: Callable[[], tuple[bool, str, str]]) -> Probe:
     try:
         fine, found, remedy = probe()
-    except (OSError, StoreError, WorkersError, sqlite3.Error, subprocess.SubprocessError) as error:
+    except SandboxFault as fault:
+        return Probe(name, False, clean(str(fault)), clean(fault.remedy))
+    except (
+        OSError, StoreError, WorkersError, AssetsError, sqlite3.Error, subprocess.SubprocessError,
+    ) as error:  # fmt: skip
         return Probe(name, False, clean(str(error)), "Mend what it says, or use another machine.")
     return Probe(name, fine, found, "" if fine else remedy)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Optional
 
 from grader.class_list import ClassList
+from grader.grading.rerun_cases import asked_of, quality_of
+from grader.grading.rerun_scores import findings_of_score
 from grader.grading.standings import Standings, compared, figure_of
 from grader.outcomes import Case, Checked, OwnScore, Scored
 from grader.records import Entrant, Question
+from grader.rerun.records import Rerun, SampleScore
 from validators.class_codes import EARLY, LATE, NO_SCORE, NOTHING_HANDED_IN
 from validators.findings import Finding, Place
 from validators.report import Fault
@@ -24,6 +28,10 @@ class Results:
     scored: Mapping[str, Scored]
     scoring: bool
     """Whether there is an answer key, so that each submission is scored."""
+    reran: Optional[Mapping[str, Rerun]] = None
+    """What running the code again has shown; None where the course doesn't run it."""
+    scored_again: Mapping[str, SampleScore] = field(default_factory=dict)
+    """What the texts made again score, where there is an answer key."""
 
 
 def make_cases(
@@ -45,6 +53,8 @@ def _case(
     checked = results.checked.get(source, Checked())
     scored = results.scored.get(source, Scored())
     figure = figure_of(entrant, scored.scores, standings)
+    reran = (results.reran or {}).get(source, Rerun())
+    score = results.scored_again.get(source)
     asked = tuple(question.key for question in questions if _concerns(question, entrant))
     unfinished = (*_unfinished(source, results, standings), *_half_a_board(entrant, standings))
     findings = [
@@ -52,6 +62,8 @@ def _case(
         *_of_arrival(entrant, bool(asked), rules),
         *_of_team(entrant, rules),
         *compared(entrant, scored.scores, standings),
+        *reran.findings,
+        *findings_of_score(reran, score, entrant, standings),
     ]
     # What is asked about may turn out to be theirs: nobody lacks it before that is answered.
     settled = not unfinished and not asked and not scored.faults
@@ -62,9 +74,9 @@ def _case(
         figure,
         tuple(sorted(findings, key=Finding.sort_key)),
         checked.counted,
-        tuple(_quality(scored.scores)),
-        _faults(checked, scored),
-        asked,
+        (*_quality(scored.scores), *quality_of(reran, score)),
+        _faults(checked, scored, reran),
+        (*asked, *asked_of(source, reran)),
         unfinished,
     )
 
@@ -75,6 +87,8 @@ def _unfinished(source: str, results: Results, standings: Standings) -> tuple[st
         missing.append("check")
     if source and results.scoring and source not in results.scored:
         missing.append("score")
+    if source and results.reran is not None and source not in results.reran:
+        missing.append("rerun")
     if standings.source == "none":
         missing.append("ranking")
     return tuple(missing)
@@ -88,9 +102,9 @@ def _half_a_board(entrant: Entrant, standings: Standings) -> Iterator[str]:
         yield f"{standings.source} leaderboard"
 
 
-def _faults(checked: Checked, scored: Scored) -> tuple[Fault, ...]:
-    """The faults of both stages; one that ended both is told once."""
-    return tuple(dict.fromkeys((*checked.faults, *scored.faults)))
+def _faults(checked: Checked, scored: Scored, reran: Rerun) -> tuple[Fault, ...]:
+    """The faults of all stages; one that ended several is told once."""
+    return tuple(dict.fromkeys((*checked.faults, *scored.faults, *reran.faults)))
 
 
 def _concerns(question: Question, entrant: Entrant) -> bool:

@@ -16,11 +16,12 @@ from grader.runs import Planned
 from grader.settings import MachineLimits
 from validators.rules import Rules
 
-CHECK, SCORE, READ = "check", "score", "read"
+CHECK, SCORE, READ, RERUN = "check", "score", "read", "rerun"
 _CODE = {
     READ: (validators, ("",), grader, ("collect", "records.py")),
     CHECK: (validators, ("",), grader, ("looking", "workers", "outcomes.py")),
     SCORE: (validators, ("",), grader, ("looking", "workers", "metric", "answer_files.py")),
+    RERUN: (validators, ("",), grader, ("looking", "workers", "metric", "rerun", "sandbox")),
 }
 # What of the rules each stage reads; a change of anything else leaves its results as they are.
 _CHECK_RULES: dict[str, Any] = {
@@ -30,6 +31,12 @@ _CHECK_RULES: dict[str, Any] = {
 _SCORE_RULES: dict[str, Any] = {
     "package": True, "predictions": True, "severities": True,
     "metric": {"name", "dialect", "stemmer", "label_column"},
+}  # fmt: skip
+
+# Without the limits: who ended within them need not be run again when these change.
+_RERUN_RULES: dict[str, Any] = {
+    "package": True, "predictions": True, "model": True, "severities": True,
+    "rerun": {"rows", "policy", "dataset", "split", "labels"},
 }  # fmt: skip
 
 
@@ -65,9 +72,20 @@ def plan_score(submission: Submission, rules: Rules, answers: str) -> Planned:
     return _planned(SCORE, submission, [told, answers])
 
 
+def plan_rerun(submission: Submission, rules: Rules, basis: object) -> Planned:
+    """The re-run of a submission; `basis` is what else it depends on, as plain data."""
+    told = rules.model_dump(mode="json", include=_RERUN_RULES)
+    return _planned(RERUN, submission, [told, basis])
+
+
 def given_up_key(planned: Planned, limits: MachineLimits) -> str:
     """The key of a result that was given up at these limits; with others it is tried again."""
     return digest_of([planned.key, limits.model_dump()])
+
+
+def limited_key(planned: Planned, rules: Rules) -> str:
+    """The key of a re-run that ended at one of the rules' limits; with others it is done again."""
+    return digest_of([planned.key, rules.rerun.model_dump(mode="json")])
 
 
 def _planned(stage: str, submission: Submission, rest: object) -> Planned:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Optional
 
+from grader.grading.rerun_cases import QUESTION
 from grader.outcomes import Judged, Ruling
 from grader.runs import Run
-from grader.work_folder import WORK
+from grader.work_folder import RERUNS, WORK
 
 About = Literal["regrade", "unfinished", "fault", "question", "decision"]
 _ORDER: tuple[About, ...] = ("regrade", "unfinished", "fault", "question", "decision")
@@ -61,6 +62,11 @@ def _of_judged(judged: Judged, run: Run, work: str) -> Iterator[Need]:
     if not judged.case.faults and judged.case.unfinished and run.plan.basis.source != "none":
         missing = " and ".join(judged.case.unfinished)
         yield Need("unfinished", entrant, f"not done yet: {missing}", again(run, work))
+    for key in judged.case.questions:
+        about, _, source = key.partition(" ")
+        if about == QUESTION:
+            says = f"it is not clear what to run of {source or 'their submission'}"
+            yield Need("question", entrant, says, f"answer it in {work}/{RERUNS}, and grade again")
     for ruling in judged.rulings:
         if ruling.standing in ("waits", "stale"):
             yield Need(

@@ -1,18 +1,20 @@
 """Grading a class: collect, match, look at each submission, judge, rank, publish.
 
 A stage that looks at one submission gives a result that is kept under the digest of all that it
-depends on; a run does only what has no result yet. Stages that run code again, compare or inspect
-the class take their place between `_look` and `make_cases`, and add to the findings of a case.
+depends on; a run does only what has no result yet. Stages that inspect the class as a whole take
+their place between `_run_again` and `make_cases`, and add to the findings of a case.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Optional, Protocol
 
+from grader.answer_files import AnswerKey, read_key
 from grader.class_list import ClassList, Sources, read_class
 from grader.csv_files import CsvFileError
 from grader.grading import keys
@@ -21,6 +23,9 @@ from grader.grading.entrants import is_named, refuse_strangers
 from grader.grading.moves import Moves, bereft, moves_between
 from grader.grading.publish import publish_board
 from grader.grading.reads import StoredReads
+from grader.grading.rerun_scores import scored_again
+from grader.grading.rerun_stage import RerunStage
+from grader.grading.reruns import Reruns, Wishes, reruns_of
 from grader.grading.results import Book
 from grader.grading.standings import Standings, read_standings
 from grader.judging import judge_class
@@ -48,6 +53,9 @@ class Watch(Protocol):
     def looked(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """One submission has been looked at."""
 
+    def ran_again(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
+        """The code of one submission has been run again."""
+
 
 @dataclass(frozen=True)
 class Word:
@@ -72,6 +80,7 @@ class Request:
     parallel: int = 1
     options: tuple[str, ...] = ()
     """What is to be typed beside SUBMISSIONS to get the same run again."""
+    wishes: Wishes = field(default_factory=Wishes)
 
     def path(self, name: Optional[str]) -> Optional[Path]:
         """A path of `grading.toml`, as it lies from here."""
@@ -88,6 +97,8 @@ class Graded:
     in_force: Run
     found: ClassList
     looked_at: int
+    unsandboxed: str = ""
+    """Why code could not be run again: the fault of the sandbox, empty where it had none."""
 
     @property
     def state(self) -> State:
@@ -107,13 +118,23 @@ def grade_class(request: Request, store: Store, watch: Watch) -> Graded:
     memory.write()
     standings = _standings(request)
     entrants = _wanted(found, request.only)
-    plan = _plan(found, standings, request)
+    reruns = _reruns(request)
+    plan = _plan(found, standings, reruns, request)
     results, looked = _look(entrants, plan, request, store, found, watch)
+    unsandboxed = ""
+    if reruns is not None:
+        stage = RerunStage(reruns, store, watch.ran_again, partial(_open_run, store, plan, request))
+        again = stage.done(entrants, plan, _setup(request, found))
+        scores = scored_again(again, _key(request), request.rules)
+        results = replace(results, reran=again, scored_again=scores)
+        unsandboxed = stage.unsandboxed
+        stage.write_questions(found.matching.entrants)
+        stage.refuse_wrong()
     cases = make_cases(found, results, standings, request.rules)
     state = judge_class(cases, store.decisions(), request.rules, standings.source, plan.earlier)
     run, before, moves = settle(store, plan, state, request.word)
     in_force = publish_in_force(store, request.sources.work)
-    return Graded(run, before, moves, in_force, found, looked)
+    return Graded(run, before, moves, in_force, found, looked, unsandboxed)
 
 
 def publish_in_force(store: Store, work: Path) -> Run:
@@ -187,7 +208,21 @@ def _wanted(found: ClassList, only: Sequence[str]) -> tuple[Entrant, ...]:
     )
 
 
-def _plan(found: ClassList, standings: Standings, request: Request) -> Plan:
+def _key(request: Request) -> Optional[AnswerKey]:
+    answers = request.path(request.settings.answers)
+    return None if answers is None else read_key(answers, request.rules)
+
+
+def _reruns(request: Request) -> Optional[Reruns]:
+    return reruns_of(
+        request.rules, request.settings, request.home, request.sources.work, request.wishes,
+        request.parallel,
+    )  # fmt: skip
+
+
+def _plan(
+    found: ClassList, standings: Standings, reruns: Optional[Reruns], request: Request
+) -> Plan:
     rules, answers = request.rules, request.path(request.settings.answers)
     earlier = request.path(request.settings.earlier_offences)
     digest = "" if answers is None else _digest_of(answers)
@@ -197,6 +232,9 @@ def _plan(found: ClassList, standings: Standings, request: Request) -> Plan:
     if answers is not None:
         planned += [keys.plan_score(each, rules, digest) for each in handed_in]
         stages.append(keys.SCORE)
+    if reruns is not None:
+        planned += [reruns.planned(each) for each in handed_in]
+        stages.append(keys.RERUN)
     basis = Basis(
         rules_digest(rules), digest, standings.source,
         tuple((stage, keys.stage_code(stage)) for stage in stages),

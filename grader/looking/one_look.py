@@ -13,23 +13,26 @@ from grader.looking.placing import placed
 from grader.looking.scoring import scored
 from grader.outcomes import Checked, Scored
 from grader.records import Submission
+from grader.rerun.records import Rerun
 from validators.faults import fault_of
 from validators.predictions.ids import IdSet
 from validators.rules import Rules
 
-Want = Literal["check", "score"]
+Want = Literal["check", "score", "rerun"]
 
 
 @dataclass(frozen=True)
 class Look:
     """What was seen of a submission; None for what was not wanted.
 
-    `rows` are the values of the first score's rows, as `packed_rows` makes them.
+    `rows` are the values of the first score's rows, as `packed_rows` makes them. `reran` is what
+    running it again has shown, which is another look than that of the checks and the score.
     """
 
     checked: Optional[Checked] = None
     scored: Optional[Scored] = None
     rows: bytes = b""
+    reran: Optional[Rerun] = None
 
 
 def look(

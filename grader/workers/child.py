@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from grader.answer_files import AnswerKey
     from validators.rules import Rules
 
-_OPEN_FILES = 256
 # The pipe that the answer goes into, above standard input, output and error.
 _PIPE = 3
 # The keeper ends a child in time; should it be gone, the system does, a little later.
@@ -73,9 +72,10 @@ def _looked(bench: Bench, values: dict[str, Any], home: Path) -> bytes:
     os.chdir(home)
     tempfile.tempdir = str(home)
     task, root = read_task(values), bench.setup.root
-    look = bench.look(task.submission, root, home, bench.rules, bench.key, task.wants)
-    told = Told(look.checked, look.scored)
-    return packed(adapter(Told).dump_json(told), look.rows)
+    told = {"orders": task.orders} if task.orders else {}
+    look = bench.look(task.submission, root, home, bench.rules, bench.key, task.wants, **told)
+    answer = Told(look.checked, look.scored, reran=look.reran)
+    return packed(adapter(Told).dump_json(answer), look.rows)
 
 
 def _fenced(bench: Bench, values: dict[str, Any], pipe: int, keeper: int) -> None:
@@ -94,7 +94,7 @@ def _fenced(bench: Bench, values: dict[str, Any], pipe: int, keeper: int) -> Non
     signal.alarm(setup.wall_seconds + _LATER_SECONDS)
     _lower(resource.RLIMIT_CPU, _CPU_TIMES * setup.wall_seconds)
     _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    _lower(resource.RLIMIT_NOFILE, setup.open_files)
     largest = max(bench.rules.package.max_unpacked_bytes, values["submission"]["bytes"])
     _lower(resource.RLIMIT_FSIZE, largest)
     present = _address_space()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from grader.looking import Look, Want
 from grader.outcomes import Checked, Scored
 from grader.records import Submission
+from grader.rerun.records import Rerun
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -31,11 +32,15 @@ class SetupError(WorkersError):
 
 @dataclass(frozen=True)
 class Task:
-    """One submission, and what is wanted of it; `key` is the caller's own name for it."""
+    """One submission, and what is wanted of it; `key` is the caller's own name for it.
+
+    `orders` are told to the look as they are, where there are any: what it needs besides.
+    """
 
     key: str
     submission: Submission
     wants: tuple[Want, ...]
+    orders: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Setup:
     """What all tasks have in common, and the limits of each.
 
     `rules` are the whole rules as JSON. `scratch` is a folder for what is unpacked; it is empty
-    again afterwards. `entry` names the function that looks, as `module:name`.
+    again afterwards. `entry` names the function that looks, as `module:name`. `open_files` is how
+    many files a look may have open at a time.
     """
 
     root: Path
@@ -54,6 +60,7 @@ class Setup:
     memory_mb: int
     parallel: int
     entry: str = LOOK
+    open_files: int = 256
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,7 @@ class Told:
     checked: Optional[Checked] = None
     scored: Optional[Scored] = None
     broke: str = ""
+    reran: Optional[Rerun] = None
 
 
 def as_line(record: Any) -> bytes:

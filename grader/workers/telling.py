@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 from grader.looking import Look
 from grader.outcomes import Checked, Scored
+from grader.rerun.records import Rerun
 from grader.workers.records import MEMORY_STATUS, Answer, Setup, Task, Told, adapter
 from grader.workers.wire import MOST_BYTES, Incoming
 from validators.display import clean
@@ -48,6 +49,7 @@ def failed(task: Task, fault: Fault) -> Look:
     return Look(
         Checked(faults=(fault,)) if "check" in task.wants else None,
         Scored(faults=(fault,)) if "score" in task.wants else None,
+        reran=Rerun(faults=(fault,)) if "rerun" in task.wants else None,
     )
 
 
@@ -67,6 +69,8 @@ def _look(told: Told, rows: bytes, task: Task, setup: Setup) -> Optional[Look]:
         return None
     if ("score" in task.wants) != (told.scored is not None):
         return None
+    if ("rerun" in task.wants) != (told.reran is not None):
+        return None
     checked, scored = told.checked, told.scored
     if checked is not None:
         faults = tuple(_memory_or(fault, task, setup) for fault in checked.faults)
@@ -74,7 +78,7 @@ def _look(told: Told, rows: bytes, task: Task, setup: Setup) -> Optional[Look]:
     if scored is not None:
         faults = tuple(_memory_or(fault, task, setup) for fault in scored.faults)
         scored = replace(scored, faults=faults)
-    return Look(checked, scored, rows)
+    return Look(checked, scored, rows, told.reran)
 
 
 def _fault_of_end(told: Mapping[str, Any], task: Task, setup: Setup) -> Fault:

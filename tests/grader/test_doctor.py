@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.doctor import probes
 from grader.doctor.probing import Probe
-from grader.settings import MachineLimits
+from grader.settings import GradingSettings, MachineLimits
 from tests.typed import grade
+from validators.rules import load_preset
 
 NAMES = (
     "python", "sqlite", "work folder", "lock", "disk", "memory", "time limit", "memory limit",
-    "crash", "terminal",
+    "crash", "sandbox", "assets", "course python", "terminal",
 )  # fmt: skip
+
+
+def probed(work: Path, limits: MachineLimits) -> Iterator[Probe]:
+    return probes(work, GradingSettings(limits=limits), load_preset("hw4"))
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Probe]:
     limits = MachineLimits(memory_mb=1)
-    return {each.name: each for each in probes(tmp_path_factory.mktemp("doctor"), limits)}
+    return {each.name: each for each in probed(tmp_path_factory.mktemp("doctor"), limits)}
 
 
 def test_the_limits_hold_on_this_machine(found: dict[str, Probe]) -> None:
@@ -33,7 +39,7 @@ def test_the_limits_hold_on_this_machine(found: dict[str, Probe]) -> None:
 
 def test_more_memory_than_there_is_gets_a_remedy(tmp_path: Path) -> None:
     limits = MachineLimits(memory_mb=1_000_000_000)
-    memory = next(each for each in probes(tmp_path, limits) if each.name == "memory")
+    memory = next(each for each in probed(tmp_path, limits) if each.name == "memory")
     assert not memory.fine
     assert "--jobs" in memory.remedy
 
@@ -42,7 +48,7 @@ def test_a_lock_that_keeps_nobody_out_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grader.doctor.probing._LOCK_TAKER", "")
-    lock = next(each for each in probes(tmp_path, MachineLimits()) if each.name == "lock")
+    lock = next(each for each in probed(tmp_path, MachineLimits()) if each.name == "lock")
     assert (lock.fine, "does not keep" in lock.found) == (False, True)
 
 
@@ -53,7 +59,7 @@ def test_a_broken_probe_is_an_answer_and_the_others_go_on(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("grader.doctor.probing.open_store", broken)
-    found = {each.name: each for each in probes(tmp_path, MachineLimits())}
+    found = {each.name: each for each in probed(tmp_path, MachineLimits())}
     assert tuple(found) == NAMES
     assert "No space left" in found["work folder"].found
     assert not found["work folder"].fine
@@ -63,7 +69,7 @@ def test_the_command_leaves_one_when_something_is_to_be_mended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "grader.doctor.probes", lambda work, limits: [Probe("lock", False, "broken", "Mend it.")]
+        "grader.doctor.probes", lambda *given: [Probe("lock", False, "broken", "Mend it.")]
     )
     done = grade("doctor", "--work", tmp_path)
     assert done.status == 1

@@ -17,16 +17,18 @@ from grader.doctor import probing
 from grader.doctor.probing import Probe, probes
 from grader.looking import Look
 from grader.outcomes import Checked
-from grader.settings import MachineLimits
+from grader.settings import GradingSettings, MachineLimits
 from grader.workers import Answer, Setup, Task
 from validators.report import Fault
+from validators.rules import load_preset
 
 LIMITS = MachineLimits(memory_mb=1_000)
+SETTINGS, RULES = GradingSettings(limits=LIMITS), load_preset("hw4")
 Usage = namedtuple("Usage", "free")
 
 
 def probed(name: str, work: Path) -> Probe:
-    return next(each for each in probes(work, LIMITS) if each.name == name)
+    return next(each for each in probes(work, SETTINGS, RULES) if each.name == name)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_what_goes_wrong_must_be_told_as_what_it_is(
         yield Answer(tasks[0].key, Look(Checked(faults=faults)), 1.0)
 
     monkeypatch.setattr(probing, "looked_at", looked)
-    found = {each.name: each for each in probes(tmp_path, LIMITS) if each.name in LIMIT_PROBES}
+    found = {each.name: each for each in probes(tmp_path, SETTINGS, RULES) if each.name in LIMIT_PROBES}
     assert entries == [entry for entry, _ in LIMIT_PROBES.values()]
     for name, (_, expected) in LIMIT_PROBES.items():
         assert (found[name].fine, found[name].remedy == "") == ((expected,) == tuple(told),) * 2
