@@ -29,6 +29,8 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/metric_speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/grade_speed.py
 	PYTHONPATH=. $(BIN)/python benchmarks/score_class.py
+	$(BIN)/python benchmarks/sandbox_cost.py
+	$(BIN)/python benchmarks/spot_check.py
 
 # Half an hour: a class of 60, killed 200 times and resumed.
 bench-killed: $(VENV)/.whole

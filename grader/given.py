@@ -105,6 +105,7 @@ def told_plainly() -> Iterator[None]:
     from grader.collect import ExportError
     from grader.csv_files import CsvFileError
     from grader.grading.entrants import NoSuchEntrantError
+    from grader.rerun.assets import AssetsError
     from grader.store import HeldError, NothingThereError, StoreError
     from grader.workers import SetupError, WorkersError
     from leaderboard.kaggle import LeaderboardError
@@ -112,7 +113,7 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except (
-        ExportError, CsvFileError, LeaderboardError, NoSuchEntrantError, HeldError,
+        AssetsError, ExportError, CsvFileError, LeaderboardError, NoSuchEntrantError, HeldError,
         NothingThereError, SetupError,
     ) as error:  # fmt: skip
         raise click.UsageError(str(error)) from error

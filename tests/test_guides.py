@@ -66,3 +66,12 @@ def test_the_settings_of_the_grading_guide_are_accepted(tmp_path: Path) -> None:
     rules = tmp_path / "competition.toml"
     rules.write_text(f'extends = "hw4"\n{softer}', encoding="utf-8")
     assert load_rules(rules).severities == {"package.no-readme": "warns"}
+
+
+def test_the_settings_of_the_rerunning_guide_are_accepted(tmp_path: Path) -> None:
+    (text,) = blocks("rerunning.md", "toml")
+    (tmp_path / "grading.toml").write_text(text, encoding="utf-8")
+    for name in ("assets/models/t5small_TextSummarization", "course-env/bin/python"):
+        (tmp_path / name).mkdir(parents=True)
+    settings = load_grading(tmp_path / "grading.toml")
+    assert (settings.assets, settings.rerun.memory_mb) == ("assets", 24_000)

@@ -8,6 +8,8 @@ from typing import Callable
 from grader.csv_files import CsvFileError
 from grader.grading.reruns import TRIES, RerunBook, Reruns, isolated, refused
 from grader.records import Entrant
+from grader.rerun.assets import read_assets
+from grader.rerun.blinding import test_bills
 from grader.rerun.records import Entry, Rerun, Unclear
 from grader.rerun.reruns_csv import Case, write_questions
 from grader.runs import Plan
@@ -32,7 +34,7 @@ class RerunStage:
         self._results: dict[str, Rerun] = {}
 
     def done(self, entrants: Sequence[Entrant], plan: Plan, setup: Setup) -> dict[str, Rerun]:
-        """The results by submission, after what was missing has been done."""
+        """The results by submission, after what was missing has been done. Raises AssetsError."""
         wishes, rules = self.reruns.wishes, self.reruns.rules
         book = RerunBook(self.store, plan.planned, rules, wishes.full)
         self._results = book.results
@@ -45,6 +47,8 @@ class RerunStage:
             self.unsandboxed = clean(f"{fault} {fault.remedy}".strip())
             book.results.update(refused(missing, fault))
             return book.results
+        # What the course itself lacks is told once, before anybody's code is started.
+        test_bills(read_assets(self.reruns.assets), rules)
         self._begin()
         for _ in range(TRIES):
             self._round(book, missing, self.reruns.setup(setup))
