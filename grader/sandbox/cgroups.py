@@ -27,6 +27,9 @@ PREFIX = "course-sandbox-"
 SPARE_PROCESSES = 2
 """The sandbox's own first process, and one so that going beyond the limit is seen."""
 
+TCP_SHARE = 8
+"""TCP connections may hold so much: the limit of memory divided by this."""
+
 REMOVE_SECONDS = 10
 _numbers = itertools.count(1)
 
@@ -81,6 +84,10 @@ class FirstVersion:
         with_swap = self._at["memory"] / "memory.memsw.limit_in_bytes"
         if with_swap.exists():
             with_swap.write_text(memory)
+        # Version 1 counts what waits in TCP connections apart, and only when it has a limit.
+        waiting = self._at["memory"] / "memory.kmem.tcp.limit_in_bytes"
+        if waiting.exists():
+            waiting.write_text(str((limits.memory_mb << 20) // TCP_SHARE))
         (self._at["pids"] / "pids.max").write_text(str(limits.processes + SPARE_PROCESSES))
 
     def take(self, process: int) -> None:

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import os
 from dataclasses import dataclass
 
 TICKS = os.sysconf("SC_CLK_TCK")
+
+FREE_SOCKETS = 64
+"""So many sockets of one program are not counted as memory; honest programs have fewer."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,12 @@ def sample(members: list[int], first: int, disk_bytes: int) -> Sample:
     """What these processes take, with their files in memory.
 
     Memory that several share is divided among them. Files in memory that are also mapped count
-    once: the larger of both numbers. The first process is the sandbox's own.
+    once: the larger of both numbers. What waits in a socket is nobody's memory: each socket beyond
+    the free ones counts as full, and the queues of TCP as they are. The first process is the
+    sandbox's own.
     """
     tasks, own, shared, peak, ticks = 0, 0, 0, 0, 0
+    sockets: set[str] = set()
     for number in members:
         fields = _fields(number)
         if not fields:
@@ -71,17 +79,44 @@ def sample(members: list[int], first: int, disk_bytes: int) -> Sample:
         if number == first:
             continue
         tasks += int(fields[17])
+        sockets |= _sockets(number)
         sums = _kilobytes(f"/proc/{number}/smaps_rollup")
         own += sums.get(b"Pss_Anon", sums.get(b"Pss", 0))
         shared += sums.get(b"Pss_Shmem", 0)
         peak = max(peak, _kilobytes(f"/proc/{number}/status").get(b"VmHWM", 0))
     memory = (own << 10) + max(shared << 10, disk_bytes)
+    memory += max(0, len(sockets) - FREE_SOCKETS) * socket_bytes() + _queued_bytes(first)
     return Sample(tasks, memory, max(memory, peak << 10), ticks / TICKS)
 
 
 def command_line(number: int) -> list[bytes]:
     """The words that it was started with; none when it is not there any more."""
     return _read(f"/proc/{number}/cmdline").split(b"\0")
+
+
+def _sockets(number: int) -> set[str]:
+    """The sockets that a process has open."""
+    found = set()
+    with contextlib.suppress(OSError):  # it has just ended
+        for name in os.listdir(f"/proc/{number}/fd"):
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(f"/proc/{number}/fd/{name}"))
+    return {name for name in found if name.startswith("socket:")}
+
+
+@functools.cache
+def socket_bytes() -> int:
+    """What can wait in one socket of a program that the filter lets ask for no more."""
+    return int(_read("/proc/sys/net/core/wmem_default") or 212992)
+
+
+def _queued_bytes(first: int) -> int:
+    """What waits in the TCP connections within the sandbox."""
+    total = 0
+    for table in ("tcp", "tcp6"):
+        for line in _read(f"/proc/{first}/net/{table}").splitlines()[1:]:
+            total += sum(int(queue, 16) for queue in line.split()[4].split(b":"))
+    return total
 
 
 def _fields(number: int) -> list[bytes]:

@@ -51,13 +51,16 @@ _PROTOCOLS = (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)
 _NETLINK_ROUTE = 0
 _PERSONALITIES = (0, 0xFFFFFFFF)  # the ordinary one, and the question which it is
 _SET_MODE_FILTER, _NEW_LISTENER = 1, 8
+_SOL_SOCKET = 1
+_BUFFER_OPTIONS = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF, and both with FORCE
 
 
 def filter_bytes(machine: Optional[str] = None, deny_memfd: bool = True) -> bytes:
     """The filter for bwrap's `--seccomp`, for a machine as `os.uname().machine` names it.
 
     `deny_memfd` takes away memory that belongs to no file system and no process: right wherever
-    no cgroup counts it. A machine that the filter does not know is a ValueError.
+    no cgroup counts it; a wish for a larger buffer of a socket is then answered well and not
+    followed. A machine that the filter does not know is a ValueError.
     """
     return assemble(steps(_known(os.uname().machine if machine is None else machine), deny_memfd))
 
@@ -78,10 +81,13 @@ def steps(machine: Machine, deny_memfd: bool) -> tuple[Step, ...]:
         *_when(machine, "ioctl", _ioctl()),
         *_when(machine, "socket", _socket()),
         *_when(machine, "socketpair", _socketpair()),
+        *(_when(machine, "setsockopt", _setsockopt()) if deny_memfd else ()),
         *_when(machine, "personality", _personality()),
         *_when(machine, "seccomp", _seccomp()),
         Label("allow"),
         Return(ALLOW),
+        Label("as if done"),
+        Return(refusal(0)),
         Label("kill"),
         Return(KILL),
         *_refusals("EPERM", "ENOSYS", "EAFNOSUPPORT", "EPROTONOSUPPORT"),
@@ -163,6 +169,13 @@ def _socket() -> tuple[Step, ...]:
 
 def _socketpair() -> tuple[Step, ...]:
     return (Load(low_word(0)), Test("equal", AF_UNIX, yes="allow", no="EAFNOSUPPORT"))
+
+
+def _setsockopt() -> tuple[Step, ...]:
+    """What waits in a socket is memory of nobody: no socket holds more than the machine's usual."""
+    options = tuple(Test("equal", option, yes="as if done") for option in _BUFFER_OPTIONS)
+    usual = (Load(low_word(1)), Test("equal", _SOL_SOCKET, no="allow"), Load(low_word(2)))
+    return (*usual, *options, Go("allow"))
 
 
 def _personality() -> tuple[Step, ...]:

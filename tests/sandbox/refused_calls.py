@@ -6,7 +6,7 @@ import errno
 
 from tests.sandbox.bpf import Call
 
-ALLOWED, KILLED = "allowed", "killed"
+ALLOWED, KILLED, AS_IF_DONE = "allowed", "killed", 0
 NATIVE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 _NOT_PERMITTED = {
@@ -21,8 +21,24 @@ _NOT_PERMITTED = {
 }
 _HIDING = {"x86_64": "29 64 68 319 447", "aarch64": "186 190 194 279 447"}
 _BY_ARGUMENT = {
-    "x86_64": {56: "clone", 16: "ioctl", 41: "socket", 53: "pair", 135: "person", 317: "filter"},
-    "aarch64": {220: "clone", 29: "ioctl", 198: "socket", 199: "pair", 92: "person", 277: "filter"},
+    "x86_64": {
+        56: "clone",
+        16: "ioctl",
+        41: "socket",
+        53: "pair",
+        135: "person",
+        317: "filter",
+        54: "buffer",
+    },
+    "aarch64": {
+        220: "clone",
+        29: "ioctl",
+        198: "socket",
+        199: "pair",
+        92: "person",
+        277: "filter",
+        208: "buffer",
+    },
 }
 
 
@@ -50,12 +66,16 @@ def expected(machine: str, deny_memfd: bool, call: Call) -> str | int:
         return table[call.number]
     kind = _BY_ARGUMENT[machine].get(call.number)
     words = tuple(argument % (1 << 32) for argument in call.arguments)
-    return ALLOWED if kind is None else _by_argument(kind, words)
+    if kind is None or (kind == "buffer" and not deny_memfd):
+        return ALLOWED
+    return _by_argument(kind, words)
 
 
 def _by_argument(kind: str, words: tuple[int, ...]) -> str | int:
     if kind == "socket":
         return _socket(*words[:3])
+    if kind == "buffer":
+        return AS_IF_DONE if words[1] == 1 and words[2] in (7, 8, 32, 33) else ALLOWED
     if kind == "pair":
         return ALLOWED if words[0] == 1 else errno.EAFNOSUPPORT
     bad = {

@@ -37,7 +37,7 @@ def tried(request: pytest.FixtureRequest) -> Iterator[dict[Key, Future[Tried]]]:
         if item.fspath == request.node.fspath and "name" in chosen:
             keys.append((chosen["name"], chosen.get("who", PLAINLY)))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {key: pool.submit(_try, key) for key in keys if not _left_out(key)}
+        yield {key: pool.submit(_try, key) for key in dict.fromkeys(keys) if not _left_out(key)}
 
 
 def _left_out(key: Key) -> str:

@@ -47,7 +47,7 @@ def test_every_number_is_answered_as_the_lists_say(machine: str, deny_memfd: boo
         _agrees(machine, deny_memfd, Call(number, 0x40000003))
 
 
-_EDGES = [0, 1, 2, 3, 5, 8, 10, 16, 17, 40, 0x20000, 0x80000, 0x02000000, 0x40000000]
+_EDGES = [0, 1, 2, 3, 5, 7, 8, 32, 33, 10, 16, 17, 40, 0x20000, 0x80000, 0x02000000, 0x40000000]
 _TERMINAL = [0x5412, 0x541C, 0x541D, 0x5423, 0x541B, 0x5401]
 _ONES = (1 << 32) - 1
 _words = st.one_of(st.sampled_from([*_EDGES, _ONES, *_TERMINAL]), st.integers(0, _ONES))
@@ -131,8 +131,24 @@ def _errnos(calls: list[tuple[int, ...]], code: bytes) -> list[int]:
 
 
 LEFT_ALONE = {
-    "x86_64": {"clone": 56, "ioctl": 16, "socket": 41, "pair": 53, "person": 135, "filter": 317},
-    "aarch64": {"clone": 220, "ioctl": 29, "socket": 198, "pair": 199, "person": 92, "filter": 277},
+    "x86_64": {
+        "clone": 56,
+        "ioctl": 16,
+        "socket": 41,
+        "pair": 53,
+        "person": 135,
+        "filter": 317,
+        "buffer": 54,
+    },
+    "aarch64": {
+        "clone": 220,
+        "ioctl": 29,
+        "socket": 198,
+        "pair": 199,
+        "person": 92,
+        "filter": 277,
+        "buffer": 208,
+    },
 }
 N = LEFT_ALONE.get(HERE, {})
 _HANGS_UP = {"x86_64": 153, "aarch64": 58}.get(HERE)
@@ -180,6 +196,8 @@ LET_THROUGH = [
     ("asking a file for its terminal", ("ioctl", 0, 0x5401, 0), errno.ENOTTY),
     ("asking for the personality", ("person", 0xFFFFFFFF), 0),
     ("a filter of one's own", ("filter", 1, 0, 0), errno.EFAULT),
+    ("a wish for a larger buffer, for no socket at all", ("buffer", 99, 1, 7, 0, 4), 0),
+    ("another option", ("buffer", 99, 1, 9, 0, 4), errno.EBADF),
 ]
 
 

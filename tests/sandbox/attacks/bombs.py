@@ -41,6 +41,65 @@ for name in ("RLIMIT_NPROC", "RLIMIT_DATA", "RLIMIT_AS", "RLIMIT_NOFILE"):
         except (OSError, ValueError): pass
 """
 
+PIPES = """
+import fcntl
+kept = 0; block = b"x" * (1 << 20); pipes = []
+while kept < 200 << 20:
+    r, w = os.pipe(); os.set_blocking(w, False); pipes.append((r, w))
+    try: fcntl.fcntl(w, 1031, 1 << 20)
+    except OSError: pass
+    kept += os.write(w, block)
+"""
+FILLED = """
+def filled(most):
+    kept = 0
+    while kept < most:
+        try: pair = socket.socketpair()
+        except OSError: break
+        pairs.append(pair)
+        for end in pair:
+            end.setblocking(False)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+            try:
+                while True: kept += end.send(b"x" * 32768)
+            except OSError: pass
+    return kept
+pairs = []
+"""
+SOCKETS = (
+    FILLED
+    + """
+kept = filled(200 << 20)
+if kept < 200 << 20: raise SystemExit(f"only {kept}")
+"""
+)
+TCP_SOCKETS = """
+kept = 0; pairs = []
+listener = socket.create_server(("127.0.0.1", 0))
+for _ in range(200):
+    pair = socket.create_connection(listener.getsockname()), listener.accept()[0]
+    pairs.append(pair)
+    for end in pair:
+        end.setblocking(False)
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+        try:
+            while True: kept += end.send(b"x" * 65536)
+        except OSError: pass
+    if kept >= 200 << 20: break
+else: raise SystemExit(f"only {kept}")
+"""
+MANY_SOCKETS = (
+    FILLED
+    + """
+r, w = os.pipe()
+for _ in range(10):
+    if not os.fork():
+        os.write(w, struct.pack("Q", filled(20 << 20))); time.sleep(1.5); os._exit(0)
+kept = sum(struct.unpack("Q", os.read(r, 8))[0] for _ in range(10))
+if kept < 200 << 20: raise SystemExit(f"only {kept}")
+"""
+)
+
 ATTACKS = (
     _takes(
         "heap", "320 MB in one list", "kept = [bytearray(b'x') * (1 << 20) for _ in range(320)]"
@@ -88,36 +147,13 @@ ATTACKS = (
         "  ctypes.memset(at, 1, 30 << 20)",
         HIDDEN,
     ),
+    _takes("in-pipes", "200 MB in the buffers of pipes", NO_LIMITS + PIPES, root=True),
+    _takes("in-sockets", "200 MB in the buffers of sockets", NO_LIMITS + SOCKETS),
+    _takes("in-tcp-sockets", "200 MB in the buffers of TCP", NO_LIMITS + TCP_SOCKETS),
     _takes(
-        "in-pipes",
-        "200 MB in the buffers of pipes",
-        "import fcntl\nimport resource; resource.setrlimit(resource.RLIMIT_NOFILE, (3000, 3000))\n"
-        "kept = 0; block = b'x' * (1 << 20)\n"
-        "for _ in range(1000):\n"
-        "  r, w = os.pipe(); os.set_blocking(w, False)\n"
-        "  try: fcntl.fcntl(w, 1031, 1 << 20)\n"
-        "  except OSError: pass\n"
-        "  kept += os.write(w, block)\n"
-        "  if kept >= 200 << 20: break\n"
-        "else: raise SystemExit(f'only {kept}')",
-        MEMORY,
-        root=True,
-    ),
-    _takes(
-        "in-sockets",
-        "200 MB in the buffers of sockets",
-        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (4000, 4000))\n"
-        "kept = 0; pairs = []\n"
-        "for _ in range(1900):\n"
-        "  pair = socket.socketpair(); pairs.append(pair)\n"
-        "  for end in pair:\n"
-        "    end.setblocking(False); end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)\n"
-        "    try:\n"
-        "      while True: kept += end.send(b'x' * 32768)\n"
-        "    except OSError: pass\n"
-        "  if kept >= 200 << 20: break\n"
-        "else: raise SystemExit(f'only {kept}')",
-        MEMORY,
+        "in-sockets-of-many",
+        "200 MB in the buffers of the sockets of ten processes",
+        NO_LIMITS + MANY_SOCKETS,
     ),
     Attack(
         "fork-bomb",

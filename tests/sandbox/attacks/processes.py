@@ -35,7 +35,8 @@ ATTACKS = (
     _survives(
         "daemon",
         "a daemon by a double fork",
-        "if not os.fork():\n  os.setsid()\n  if not os.fork():\n    os.close(1); time.sleep(20)\n  os._exit(0)",
+        "if not os.fork():\n  os.setsid()\n"
+        "  if not os.fork(): os.close(1); time.sleep(20)\n  os._exit(0)",
     ),
     _survives(
         "silent-daemon",
@@ -99,7 +100,8 @@ ATTACKS = (
         "process-vm-readv",
         "another's memory by a call",
         "b = ctypes.create_string_buffer(64)\n"
-        "here = struct.pack('QQ', ctypes.addressof(b), 64); there = struct.pack('QQ', address, 64)\n"
+        "here = struct.pack('QQ', ctypes.addressof(b), 64)\n"
+        "there = struct.pack('QQ', address, 64)\n"
         "C.process_vm_readv(pid, here, 1, there, 1, 0); print(b.value)",
         "learns",
     ),
@@ -140,7 +142,8 @@ ATTACKS = (
     Attack(
         "debug-parent",
         "a debugger at the process that started it",
-        "p = os.getppid()\nif C.ptrace(16, p, 0, 0) == 0: done(); os.waitpid(p, 0); C.ptrace(17, p, 0, 0)",
+        "p = os.getppid()\n"
+        "if C.ptrace(16, p, 0, 0) == 0: done(); os.waitpid(p, 0); C.ptrace(17, p, 0, 0)",
         "says",
         FILTER,
     ),

@@ -140,7 +140,8 @@ ATTACKS = (
         "disk-node",
         "a disk of the machine in /dev",
         "for name in os.listdir('/dev'):\n"
-        "  if stat.S_ISBLK(os.stat('/dev/' + name).st_mode): open('/dev/' + name, 'rb'); done(name)",
+        "  path = '/dev/' + name\n"
+        "  if stat.S_ISBLK(os.stat(path).st_mode): open(path, 'rb'); done(path)",
         "says",
         "a /dev of its own",
         control="root",

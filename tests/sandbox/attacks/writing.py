@@ -46,7 +46,8 @@ ATTACKS = (
     _input(
         "mapped",
         "the model by a shared mapping",
-        "f = os.open(place + '/pruned_model/model.bin', os.O_RDWR); m = mmap.mmap(f, 7); m[:] = b'0123456'",
+        "f = os.open(place + '/pruned_model/model.bin', os.O_RDWR); "
+        "mmap.mmap(f, 7)[:] = b'0123456'",
     ),
     _input(
         "through-link",
@@ -117,8 +118,8 @@ ATTACKS = (
     Attack(
         "machine-folders",
         "the root, /dev, /etc, /usr and other hiding places",
-        "for place in ('/', '/dev', '/etc', '/usr', '/var', '/root', '/sandbox', '/proc/1', '/run',\n"
-        "              '/home', '/usr/lib', '/dev/mqueue', '/opt', '/course'):\n"
+        "for place in ('/', '/dev', '/etc', '/usr', '/var', '/root', '/sandbox', '/proc/1',\n"
+        "              '/home', '/run', '/usr/lib', '/dev/mqueue', '/opt', '/course'):\n"
         "  path = f'{place}/{T[\"life\"]}'\n"
         "  try: open(path, 'w').close(); os.remove(path); done(place)\n"
         "  except OSError: pass",
