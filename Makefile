@@ -31,6 +31,7 @@ bench: $(VENV)/.whole
 	PYTHONPATH=. $(BIN)/python benchmarks/score_class.py
 	$(BIN)/python benchmarks/sandbox_cost.py
 	$(BIN)/python benchmarks/spot_check.py
+	PYTHONPATH=. $(BIN)/python benchmarks/rerun_class.py
 
 # Half an hour: a class of 60, killed 200 times and resumed.
 bench-killed: $(VENV)/.whole
