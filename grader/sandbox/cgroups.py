@@ -12,7 +12,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Optional, Protocol, Union
 
@@ -252,21 +252,6 @@ def sweep(root: Path = ROOT, table: Path = OWN) -> None:
         for folder in place.glob(f"{PREFIX}*"):
             if is_left_over(folder.name):
                 remove_folder(folder)
-
-
-def sweep_processes(unwanted: Callable[[str], bool] = is_left_over) -> None:
-    """Kill what a launcher left that was killed in the very moment when it started a sandbox.
-
-    Bubblewrap inside is tied to its parent a little later than it is made; until then it waits
-    for a word that never comes. The name on its command line says whose it was.
-    """
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            marks = re.findall(rb"\0(" + PREFIX.encode() + rb"\d+-\d+-\d+)\0", path.read_bytes())
-            if marks and unwanted(marks[0].decode("ascii")):
-                os.kill(int(path.parent.name), signal.SIGKILL)
-        except OSError:  # it has ended by now, or it is somebody else's
-            continue
 
 
 def remove_folder(folder: Path) -> None:

@@ -37,9 +37,9 @@ class Isolation:
 
 def isolation() -> Isolation:
     """The best isolation that really works here; `SandboxFault` with the remedy where none does."""
-    from grader.sandbox import cgroups, choosing
+    from grader.sandbox import cgroups, choosing, leftovers
 
-    cgroups.sweep_processes()
+    leftovers.sweep_processes()
     kind = cgroups.kind_here()
     if os.geteuid() == 0 and kind == "none":
         raise SandboxFault(

@@ -18,6 +18,7 @@ from grader.sandbox import arguments, cgroups, preparing
 from grader.sandbox.cgroups import Group
 from grader.sandbox.interpreters import interpreter
 from grader.sandbox.isolation import Isolation
+from grader.sandbox.leftovers import sweep_processes
 from grader.sandbox.processes import command_line
 from grader.sandbox.records import Program
 from grader.sandbox.streams import Reader, clean
@@ -108,7 +109,7 @@ def _kill_when_it_broke(mark: str) -> Callable[..., None]:
 
     def at_end(kind: Optional[type[BaseException]], *_: object) -> None:
         if kind:
-            cgroups.sweep_processes(mark.__eq__)
+            sweep_processes(mark.__eq__)
 
     return at_end
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import cgroups
+from grader.sandbox import cgroups, leftovers
 from tests.sandbox.starting import give, identities, identity, open_folder
 from tests.sandbox.trying import here, program, tried
 
@@ -145,7 +145,7 @@ def test_what_was_left_in_the_moment_of_its_start_is_killed_by_the_next_run() ->
         for mark in (f"{cgroups.PREFIX}{os.getpid()}-1-1", own, "other")
     }
     try:
-        cgroups.sweep_processes()
+        leftovers.sweep_processes()
         left, kept, other = made.values()
         assert left.wait(30) == -signal.SIGKILL
         assert (kept.poll(), other.poll()) == (None, None)

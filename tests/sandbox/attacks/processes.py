@@ -56,7 +56,7 @@ ATTACKS = (
         "runner-away",
         "a process that forks and ends, again and again",
         "until = time.monotonic() + 3\nif os.fork(): os._exit(0)\nos.setsid()\n"
-        "while time.monotonic() < until:\n  if os.fork(): os._exit(0)\n  time.sleep(0.05)",
+        "while time.monotonic() < until:\n  if os.fork(): os._exit(0)\n  time.sleep(0.25)",
     ),
     _survives(
         "stopped-child",
