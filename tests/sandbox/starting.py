@@ -11,7 +11,12 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
 
 ROOT_FOLDER = Path(__file__).parent.parent.parent
 NOBODY = 65534
@@ -52,6 +57,13 @@ class Identity:
 def identities() -> tuple[str, ...]:
     """The halves of a suite that this process can run: an ordinary user can't become root."""
     return ("root", "ordinary") if os.geteuid() == 0 else ("ordinary",)
+
+
+def halves() -> list[ParameterSet]:
+    """The same as parameters. As root, the ordinary half uses the system's Python, whichever
+    interpreter runs the tests: its mark lets a second interpreter leave it out."""
+    marks = [pytest.mark.ordinary] if os.geteuid() == 0 else []
+    return [pytest.param(name, marks=marks if name == "ordinary" else []) for name in identities()]
 
 
 @functools.cache

@@ -13,7 +13,7 @@ import pytest
 from tests.sandbox.attacks.records import Attack
 from tests.sandbox.attacks.table import ATTACKS, BY_NAME
 from tests.sandbox.attacks.trying import Tried, inside, outside
-from tests.sandbox.starting import Identity, identities, identity
+from tests.sandbox.starting import Identity, halves, identities, identity
 
 AT_ONCE = 4
 PLAINLY = "plainly"
@@ -64,7 +64,7 @@ def _tried(tried: dict[Key, Future[Tried]], key: Key) -> tuple[Attack, Tried]:
     return BY_NAME[key[0]], tried[key].result()
 
 
-@pytest.mark.parametrize("who", identities())
+@pytest.mark.parametrize("who", halves())
 @pytest.mark.parametrize("name", NAMES)
 def test_it_does_not_get_through(name: str, who: str, tried: dict[Key, Future[Tried]]) -> None:
     attack, got = _tried(tried, (name, who))
@@ -105,7 +105,7 @@ LIMITS = {
 }
 
 
-@pytest.mark.parametrize("who", identities())
+@pytest.mark.parametrize("who", halves())
 @pytest.mark.parametrize("name", sorted(LIMITS))
 def test_the_record_names_the_limit(name: str, who: str, tried: dict[Key, Future[Tried]]) -> None:
     record = _tried(tried, (name, who))[1].outcome.result

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.sandbox import choosing, cli
-from tests.sandbox.starting import give, identities, identity, open_folder
+from tests.sandbox.starting import give, halves, identity, open_folder
 
 FIELDS = {
     *("version", "exit_code", "signal", "limit", "wall_seconds", "cpu_seconds"),
@@ -30,7 +30,7 @@ raise SystemExit(5)
 """
 
 
-@pytest.mark.parametrize("who", identities())
+@pytest.mark.parametrize("who", halves())
 def test_a_run_from_the_command_line(who: str) -> None:
     owner, folder = identity(who), open_folder()
     (folder / "in").mkdir()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import cgroups, leftovers
-from tests.sandbox.starting import give, identities, identity, open_folder
+from tests.sandbox.starting import give, halves, identity, open_folder
 from tests.sandbox.trying import here, program, tried
 
 DAEMON = """
@@ -80,7 +80,7 @@ def test_runs_in_threads_do_not_end_each_other(tmp_path: Path) -> None:
     assert sorted(codes, key=str) == [(0, f"{number}\n") for number in range(4)]
 
 
-@pytest.mark.parametrize("who", identities())
+@pytest.mark.parametrize("who", halves())
 def test_a_killed_launcher_leaves_nothing_running(who: str) -> None:
     """The sandbox dies with whoever started it, and what it leaves is removed by the next run."""
     owner, folder = identity(who), open_folder()
