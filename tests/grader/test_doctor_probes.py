@@ -96,7 +96,9 @@ def test_what_goes_wrong_must_be_told_as_what_it_is(
         yield Answer(tasks[0].key, Look(Checked(faults=faults)), 1.0)
 
     monkeypatch.setattr(probing, "looked_at", looked)
-    found = {each.name: each for each in probes(tmp_path, SETTINGS, RULES) if each.name in LIMIT_PROBES}
+    found = {
+        each.name: each for each in probes(tmp_path, SETTINGS, RULES) if each.name in LIMIT_PROBES
+    }
     assert entries == [entry for entry, _ in LIMIT_PROBES.values()]
     for name, (_, expected) in LIMIT_PROBES.items():
         assert (found[name].fine, found[name].remedy == "") == ((expected,) == tuple(told),) * 2

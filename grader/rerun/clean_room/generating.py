@@ -130,6 +130,21 @@ class Writer:
         """The tokens as text, as predictions are decoded."""
         return str(self._tokenizer.decode(list(tokens), skip_special_tokens=True))
 
+    def ranks(self, read: Ids, tokens: Ids) -> tuple[int, ...]:
+        """How far down each token is in the network's order, given those before it."""
+        with torch.inference_mode():
+            hidden = self._hidden(read)
+            device = hidden.device
+            begun = [self._tokens["decoder_start_token_id"], *tokens[:-1]]
+            scores = self._network(
+                encoder_outputs=transformers.modeling_outputs.BaseModelOutput(
+                    last_hidden_state=hidden.unsqueeze(0)
+                ),
+                decoder_input_ids=torch.tensor([begun], device=device),
+            ).logits[0]
+            own = scores.gather(1, torch.tensor([tokens], device=device).T)
+            return tuple((scores > own).sum(dim=1).add(1).tolist())
+
     def write(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
         """What the network writes for each input: tokens to the end of the text, without it.
 

@@ -65,6 +65,7 @@ class Proving:
         self._tried: list[str] = []
         self._best: Optional[Made] = None
         self._failed = 0
+        self._ruled_out = 0
 
     def proof(self) -> Proof:
         """What the weights show."""
@@ -80,6 +81,9 @@ class Proving:
     def _ended(self, why: str) -> Proof:
         if self._failed:
             self._tried.append(f"{counted(self._failed, 'other setting')} on a few rows: not these")
+        if self._ruled_out:
+            told = counted(self._ruled_out, "setting")
+            self._tried.append(f"{told} ruled out: no beam of theirs comes to the submitted words")
         best = self._best
         if best is not None and best.equal == best.rows:
             return Proof(best, best, tuple(self._tried))
@@ -131,6 +135,9 @@ class Proving:
             if self._found:
                 return
         for settings in trials:
+            if not search.reaches(settings):
+                self._ruled_out += 1
+                continue
             settled = search.settled(settings)
             found = None if settled is None else search.all_texts(settled)
             self._note(candidate, settled or settings, found, False)

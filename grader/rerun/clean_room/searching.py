@@ -3,6 +3,9 @@
 Greedy texts are prefixes of longer greedy texts, so that one run shows every length. Other settings
 are tried one by one. What disagrees on two of the few rows is dropped: one may differ, because
 another machine's arithmetic can turn a text. What is left must show itself on all rows.
+
+Most settings need no text at all to be ruled out: a beam search takes no token that is far down in
+the model's own order of tokens, and one look at the submitted text shows where its tokens are.
 """
 
 from __future__ import annotations
@@ -32,6 +35,10 @@ _AT_ONCE = 2
 # Greedy texts are written a little further than the longest submitted one, to see that they end.
 _BEYOND = 8
 _CHUNK = 16
+# How a text begins, up to a mark that ways of writing a CSV change: tokens made again from it are
+# the ones that were written, but for a few.
+_LEADING = 12
+_CHANGED = frozenset(".,\"'?!")
 # More rows than this share that differ: the rest is not written.
 _HOPELESS = Fraction(1, 4)
 Ids = tuple[int, ...]
@@ -51,6 +58,9 @@ class Writing(Protocol):
 
     def write(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
         """What the model writes for each input."""
+
+    def ranks(self, read: Ids, tokens: Ids) -> Sequence[int]:
+        """How far down each token is, after those before it; the likeliest is 1."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,10 @@ class Search:
         self._bills = tuple(bills)
         self._wanted = tuple(canonical(text) for text in submitted)
         tokens = [writer.tokens(text) for text in submitted]
+        self._tokens = tokens
         self._counts = [len(each) for each in tokens]
         self._inputs: dict[tuple[str, int], tuple[Ids, ...]] = {}
+        self._depths: dict[tuple[str, int], tuple[int, ...]] = {}
         self._probes = self._choose_probes()
         self.lengths = likely_lengths(self._counts)
         self.blocking = likely_blocking(tokens)
@@ -96,6 +108,22 @@ class Search:
             first.setdefault(self._read(form), form)
         different = set(first.values())
         return tuple(settings for settings in found if _form(settings) in different)
+
+    def reaches(self, settings: Settings) -> bool:
+        """Whether so many beams can lead to the beginning of any of the few texts at all.
+
+        A search goes on with the best `2 * beams` tokens. Blocked n-grams take some of the tokens
+        before them away, at most one for each token that was written. One text is enough to go on,
+        as tokens made again from a text may be others than the written ones. What is tried first
+        and costs little, greedy texts of bills read as usual, is never ruled out.
+        """
+        form = _form(settings)
+        if settings.beams == 1 and form == INPUTS[0]:
+            return True
+        if form not in self._depths:
+            self._depths[form] = tuple(self._depth(row, form) for row in self._probes)
+        least = 2 * settings.beams + _LEADING
+        return any(depth <= least for depth in self._depths[form])
 
     def settled(self, settings: Settings) -> Optional[Settings]:
         """The settings with the length that the few rows show, where they agree at all."""
@@ -131,6 +159,18 @@ class Search:
         distinct = len({self._wanted[row] for row in equal})
         ordered = tuple(texts.get(row) for row in range(len(order)))
         return Found(settings, ordered, len(equal), distinct)
+
+    def _depth(self, row: int, form: tuple[str, int]) -> int:
+        """How far down the deepest of the submitted text's first tokens is."""
+        tokens = self._tokens[row][:_LEADING]
+        pieces = [self._writer.text((token,)) for token in tokens]
+        changed = (place for place, piece in enumerate(pieces) if _CHANGED & {*piece})
+        begin = next(changed, len(tokens))
+        # A space before the first word may have been written as a token, or not at all.
+        plain = tuple(each for each, piece in zip(tokens[:begin], pieces) if piece.strip())
+        read = self._read(form)[row]
+        depths = [max(self._writer.ranks(read, each)) for each in {plain, tokens[:begin]} if each]
+        return min(depths, default=1)
 
     @property
     def _allowed(self) -> int:

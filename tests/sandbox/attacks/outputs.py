@@ -96,7 +96,7 @@ ATTACKS = (
         "disk-everywhere",
         "a little less than the limit in each place",
         FILL + 'fill(OUT + "/a", 20); fill("/tmp/" + T["life"], 20)\n'
-        'try: fill("/dev/shm/" + T["life"], 20); done()\n'
+        'try: fill("/dev/shm/" + T["life"], 20); time.sleep(0.5); done()\n'
         'finally: os.remove("/tmp/" + T["life"]); os.remove("/dev/shm/" + T["life"])',
     ),
     _fits(

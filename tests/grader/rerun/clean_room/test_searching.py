@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Optional
 
 import pytest
 
@@ -20,6 +21,7 @@ class StandIn:
     """Writes letters drawn by the input and by everything but the length, and counts its work."""
 
     written: int = 0
+    rank: int = 1
     tried: list[Settings] = field(default_factory=list)
 
     def inputs(self, bills: Sequence[str], prefix: str, most_tokens: int) -> tuple[Ids, ...]:
@@ -42,6 +44,9 @@ class StandIn:
             tuple(random.randrange(26) for _ in range(min(200, settings.max_length - 1)))
             for random in drawn
         ]
+
+    def ranks(self, read: Ids, tokens: Ids) -> tuple[int, ...]:
+        return tuple(self.rank for _ in tokens)
 
 
 def submitted(settings: Settings) -> list[str]:
@@ -118,6 +123,33 @@ def test_inputs_that_are_cut_nowhere_are_tried_once() -> None:
     long = [*BILLS[1:], "y" * 900]
     cuts = {each.max_input_tokens for each in Search(StandIn(), long, texts).trials()}
     assert cuts == {1024, 512}
+
+
+@pytest.mark.parametrize(
+    ("rank", "least"), [(1, 1), (14, 1), (15, 2), (20, 4), (21, 5), (32, 10), (33, None)]
+)
+def test_too_few_beams_for_the_submitted_words_are_ruled_out(
+    rank: int, least: Optional[int]
+) -> None:
+    search = Search(StandIn(rank=rank), BILLS, submitted(Settings(64)))
+    usual, other = Settings(64), Settings(64, prefix="")
+    beams = [each for each in (1, 2, 4, 5, 8, 10) if search.reaches(replace(other, beams=each))]
+    assert beams[:1] == ([] if least is None else [least])
+    assert search.reaches(usual)
+
+
+@pytest.mark.parametrize("text", ["", "'tis", '"A"'])
+def test_a_text_without_a_beginning_rules_nothing_out(text: str) -> None:
+    class Marks(StandIn):
+        def tokens(self, text: str) -> Ids:
+            return tuple(map(ord, text))
+
+        def text(self, tokens: Sequence[int]) -> str:
+            return "".join(map(chr, tokens))
+
+    search = Search(Marks(rank=999), BILLS, [text] * len(BILLS))
+    assert search.reaches(Settings(64, beams=4))
+    assert not Search(Marks(rank=999), BILLS, BILLS).reaches(Settings(64, beams=4))
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3])
