@@ -55,10 +55,10 @@ def assets_probe(settings: GradingSettings, home: Path, rules: Rules) -> Found:
     assets = read_assets(home / settings.assets)
     rows = len(test_bills(assets, rules))
     tokenizer = tokenizer_of(assets)
-    if tokenizer is None:
+    if tokenizer is None and "model" in rules.competition.parts:
         remedy = "Put the tokenizer's files into models/t5-small/ there."
         return False, f"{rows:,} rows to draw from, but no tokenizer in models/", remedy
-    models = ", ".join(each.name for each in assets.models)
+    models = ", ".join(each.name for each in assets.models) or "none"
     return True, f"{rows:,} rows to draw from; models: {clean(models)}", ""
 
 

@@ -129,7 +129,7 @@ def grade_class(request: Request, store: Store, watch: Watch) -> Graded:
         results = replace(results, reran=again, scored_again=scores)
         unsandboxed = stage.unsandboxed
         stage.write_questions(found.matching.entrants)
-        stage.refuse_wrong()
+        stage.refuse_wrong([each.source for each in found.collection.submissions])
     cases = make_cases(found, results, standings, request.rules)
     state = judge_class(cases, store.decisions(), request.rules, standings.source, plan.earlier)
     run, before, moves = settle(store, plan, state, request.word)

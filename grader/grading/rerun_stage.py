@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Callable
 
 from grader.csv_files import CsvFileError
 from grader.grading.reruns import TRIES, RerunBook, Reruns, isolated, refused
 from grader.records import Entrant
+from grader.rerun import reruns_csv
 from grader.rerun.assets import read_assets
 from grader.rerun.blinding import test_bills
 from grader.rerun.records import Entry, Rerun, Unclear
@@ -70,9 +72,15 @@ class RerunStage:
         if cases or path.exists():
             write_questions(path, cases, self.reruns.answers)
 
-    def refuse_wrong(self) -> None:
-        """Raise CsvFileError for every answer of the TA that can't be obeyed, with its line."""
+    def refuse_wrong(self, submissions: Collection[str]) -> None:
+        """Raise CsvFileError for every answer of the TA that can't be obeyed, with its line.
+
+        `submissions` are all that there are: an answer about another one was meant for one of them.
+        """
         answers = self.reruns.answers
+        strangers = set(answers.by_submission) - set(submissions)
+        unknown = {source: answers.by_submission[source] for source in strangers}
+        reruns_csv.refuse_wrong(replace(answers, by_submission=unknown), ())
         wrong = {
             answers.by_submission[source].line: reran.bad_answer
             for source, reran in self._results.items()

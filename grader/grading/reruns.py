@@ -71,7 +71,8 @@ class Reruns:
         told = [
             files_digest(self.assets),
             None if self.released_model is None else files_digest(self.released_model),
-            None if self.python is None else os.path.realpath(self.python),
+            # Not where a link leads: every environment's Python is a link to the same one.
+            _absolute(self.python),
             self.settings.rerun.gpus > 0,
         ]
         return keys.digest_of(told)

@@ -175,12 +175,12 @@ def _ended(result: Result, limits: Limits) -> str:
         "files": f"{limits.files:,} files",
     }  # fmt: skip
     if result.limit is not None:
-        return f"it was ended at its limit of {most[result.limit]}"
+        return f"was ended at its limit of {most[result.limit]}"
     if result.signal is not None:
-        return f"it was ended by signal {result.signal} ({_signal_name(result.signal)})"
+        return f"was ended by signal {result.signal} ({_signal_name(result.signal)})"
     if result.exit_code == 0:
-        return "it ended well"
-    return f"it ended with exit code {result.exit_code}"
+        return "ended well"
+    return f"ended with exit code {result.exit_code}"
 
 
 def _signal_name(number: int) -> str:

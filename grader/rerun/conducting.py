@@ -27,6 +27,7 @@ from grader.rerun.proving import proved
 from grader.rerun.records import BlindSet, Entry, Ran, Rerun, Settings, Stage, Unclear
 from grader.rerun.reruns_csv import NO_ANSWERS, Case, Skip, refuse_wrong
 from grader.rerun.rows import put_back, reordered
+from grader.rerun.unwalled import linked, outside
 from grader.rerun.weighing import wants_second_run, weigh
 from grader.sandbox.isolation import Isolation, isolation, no_isolation
 from grader.sandbox.trouble import SandboxFault
@@ -165,9 +166,12 @@ class Again:
             hidden=self.blinding.hidden, gpu=self.orders.gpu, threads=self.orders.threads,
             root=COURSE,
         )  # fmt: skip
+        if self.isolation.kind == "none":
+            given = linked(write_course(folder, self.assets, blind, outside(course, folder)))
+        else:
+            given = write_course(folder, self.assets, blind, course)
         return Bench(
-            self.handed, entry, write_course(folder, self.assets, blind, course),
-            len(blind.rows), self.rules, self.isolation,
+            self.handed, entry, given, len(blind.rows), self.rules, self.isolation,
             None if self.orders.python is None else Path(self.orders.python), self.orders.gpu,
         )  # fmt: skip
 

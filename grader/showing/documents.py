@@ -16,6 +16,7 @@ from grader.grading.needs import Need, needs_of
 from grader.grading.pipeline import Graded
 from grader.outcomes import Decision, Judged
 from grader.runs import Run
+from grader.showing.run import without_sandbox
 from grader.showing.veiling import veiled
 from grader.work_folder import BOARD
 
@@ -38,6 +39,7 @@ def graded_json(graded: Graded, work: Path, anonymous: bool) -> str:
             "looked_at": graded.looked_at,
             "source": run.state.source,
             "ranked": run.state.ranked,
+            "without_sandbox": without_sandbox(run.state),
             "entrants": [judged_json(each) for each in run.state.judged],
             "needs": needs_json(needs_of(run, in_force, place)),
             "moves": moves_json(moves_between(None if before is None else before.state, run.state)),

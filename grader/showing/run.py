@@ -9,7 +9,8 @@ from typing import Optional
 from grader.grading.needs import Need
 from grader.outcomes import Case, Judged, State
 from leaderboard.terminal import cut, fitted
-from validators.display import clean
+from validators.display import clean, listed
+from validators.rerun_codes import UNSAFE
 
 _HEADERS = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
 # What gives way in a narrow window, in turn; and how much is shown where there is no window.
@@ -41,7 +42,24 @@ def summary_lines(
     }
     done = sum(each.case.entrant.student.id not in waiting for each in state.judged)
     yield f"{done} done, {len(waiting)} need you ({counts}; {state.ranked} ranked)"
+    unwalled = without_sandbox(state)
+    if unwalled:
+        yield (
+            f"{UNSAFE.name}  code ran without a sandbox, so nothing that it did was held back: "
+            f"{listed(unwalled, len(unwalled), _FIRST)}"
+        )
     yield from needs_lines(needs, shown)
+
+
+def without_sandbox(state: State) -> tuple[str, ...]:
+    """The ids of those whose code ran without a sandbox."""
+    return tuple(
+        sorted(
+            clean(each.case.entrant.student.id)
+            for each in state.judged
+            if any(finding.code == UNSAFE.name for finding in each.case.findings)
+        )
+    )
 
 
 def needs_lines(needs: Sequence[Need], shown: Optional[int]) -> Iterator[str]:

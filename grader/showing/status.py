@@ -11,7 +11,7 @@ from typing import Optional
 from grader.grading.needs import Need, again, needs_of
 from grader.runs import Run
 from grader.showing.documents import as_text, needs_json, run_json
-from grader.showing.run import needs_lines, summary_lines
+from grader.showing.run import needs_lines, summary_lines, without_sandbox
 from grader.work_folder import BOARD
 from validators.display import clean
 
@@ -67,6 +67,7 @@ def status_json(found: Found, work: Path) -> str:
             "in_force": None if in_force is None else run_json(in_force),
             "results_done": found.done,
             "results_planned": len(newest.plan.planned),
+            "without_sandbox": () if newest.state is None else without_sandbox(newest.state),
             "needs": needs_json(found.needs(os.fspath(work))),
         }
     )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,12 @@ class Config:
     def read(cls, path: str) -> Config:
         """The config in a file that the grader wrote."""
         with open(path, encoding="utf-8") as file:
-            return cls.of(json.load(file))
+            told = json.load(file)
+        # Without a sandbox these lie elsewhere in each run; the environment says where.
+        for key in ("journal", "model_folder"):
+            told[key] = os.path.expandvars(told[key])
+        told["student_folders"] = [os.path.expandvars(each) for each in told["student_folders"]]
+        return cls.of(told)
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> Config:

@@ -31,7 +31,9 @@ class Journal:
     def __init__(self, path: str, student_folders: tuple[str, ...]) -> None:
         self._path = path
         folders = {*student_folders, *map(os.path.realpath, student_folders)}
-        self._folders = tuple(sorted(folder.rstrip("/") + "/" for folder in folders))
+        # The innermost folder first: a place is named from there.
+        named = sorted(folder.rstrip("/") + "/" for folder in folders)
+        self._folders = tuple(sorted(named, key=len, reverse=True))
         self._counts: dict[Told, int] = {}
         self._places: dict[str, str] = {}
         self._busy = threading.local()

@@ -30,7 +30,7 @@ def _give_up(trouble: BaseException) -> None:
     try:
         folder = os.path.dirname(os.path.abspath(__file__))
         with open(os.path.join(folder, "course.json"), encoding="utf-8") as config:
-            journal = json.load(config)["journal"]
+            journal = os.path.expandvars(json.load(config)["journal"])
         with open(journal, "a", encoding="ascii") as file:
             file.write(json.dumps(line) + "\n")
     except (OSError, ValueError, KeyError, TypeError) as also:
