@@ -7,7 +7,14 @@ Nothing of the grader is imported here.
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
+
+# `python -m grader.sandbox` looks for modules in the folder that it is started in first. That may
+# be a stranger's, whose `click.py` is not what we want to import.
+if sys.argv[:1] == ["-m"] and sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109 (no import yet)
+    del sys.path[0]
 
 from grader.sandbox.isolation import Isolation, isolation, no_isolation
 from grader.sandbox.records import (

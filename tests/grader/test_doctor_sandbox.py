@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from grader.doctor import sandboxing
+from grader.doctor import probing, sandboxing
 from grader.doctor.probing import Probe, probes
 from grader.sandbox import choosing
 from grader.sandbox.trouble import SandboxFault
 from grader.settings import GradingSettings, load_grading
+from grader.workers import WorkersError
 from tests.grader.rerun.plain_course import ROWS, Course, honest, make_plain_course
 from tests.typed import grade
 from validators.rules import load_preset
@@ -25,6 +26,16 @@ OWN = ("sandbox", "assets", "course python")
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     return make_plain_course(tmp_path / "course", [honest("9900101")])
+
+
+@pytest.fixture(autouse=True)
+def without_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probes of the workers' limits take seconds, and have tests of their own."""
+
+    def looked(*_: object) -> Any:
+        raise WorkersError("left out")
+
+    monkeypatch.setattr(probing, "looked_at", looked)
 
 
 def refused(*_: object) -> Any:

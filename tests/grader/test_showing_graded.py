@@ -87,7 +87,7 @@ def test_the_answer_as_json() -> None:
     entrants, moves, needs = (answer.pop(name) for name in ("entrants", "moves", "needs"))
     assert answer == {
         "format": 1, "run": 5, "in_force": 2, "board": "w/board.json", "looked_at": 7,
-        "source": "private", "ranked": 4,
+        "source": "private", "ranked": 4, "without_sandbox": [],
     }  # fmt: skip
     assert [each["entrant"] for each in entrants] == ["1", "2", "4", "5"]
     assert [each["entrant"] for each in moves["own"]] == ["1", "3", "5"]

@@ -152,3 +152,19 @@ def test_help_is_quick_and_shows_an_example() -> None:
     assert time.perf_counter() - began < 2  # 0.1 s on an idle machine
     assert "--unsafe-no-sandbox" in done.stdout
     assert "Example" in ran(["--help"]).stdout
+
+
+@pytest.mark.parametrize("name", ["click", "subprocess", "tempfile"])
+def test_what_lies_in_the_folder_that_one_stands_in_is_not_imported(
+    name: str, tmp_path: Path
+) -> None:
+    (tmp_path / f"{name}.py").write_text("print('planted')\n", encoding="utf-8")
+
+    def said(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    assert said("-c", f"import {name}") == "planted\n"
+    assert "planted" not in said("-m", "grader.sandbox", "run", "--help")
