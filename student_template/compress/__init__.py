@@ -1,0 +1,1 @@
+"""What `prune.py` and `predict.py` are made of: short modules, one idea each."""

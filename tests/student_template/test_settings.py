@@ -1,0 +1,75 @@
+"""The template's settings: the file says what the records say, and a slip is told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from compress.settings import GROUPS, Settings, SettingsError, read_settings
+
+from tests.student_template.conftest import TEMPLATE
+
+FILE = TEMPLATE / "settings.toml"
+
+
+def test_the_file_that_is_copied_holds_what_is_meant_when_it_is_left_out() -> None:
+    assert read_settings(FILE) == Settings()
+
+
+def test_every_setting_stands_in_the_file_and_is_explained() -> None:
+    text = FILE.read_text("utf-8")
+    for line in text.splitlines():
+        if re.match(r"#? ?[a-z_-]+ += ", line) and not line.startswith("#"):
+            assert "#" in line, line
+    for table, record in vars(Settings()).items():
+        assert f"[{table}]" in text
+        for name in vars(record):
+            assert re.search(rf"^(\[{table}\.)?{name}( +=|\])", text, re.MULTILINE), name
+    assert all(re.search(rf"^# {group} = ", text, re.MULTILINE) for group in GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[prune]\nmetod = 'wanda'", 'there is no setting "metod". Did you mean "method"?'),
+        ("[nothing]\n", 'there is no setting "nothing". There are: student, model,'),
+        ("[prune]\nmethod = 'magic'", "prune.method is 'magic'; choose from magnitude,"),
+        ("[prune]\nratio = 1.5", "prune.ratio is 1.5; expected 0 to 1"),
+        ("[prune]\nsteps = 2.5", "steps is 2.5; expected a whole number"),
+        ("[prune]\nsteps = true", "steps is True; expected a whole number"),
+        ("[prune]\nmethod = 3", "method is 3; expected a text in quotes"),
+        ("prune = 3", "prune is 3; expected a table"),
+        ("[prune]\nkeep = 3", "keep is 3; expected a table"),
+        ("[prune.keep]\nhead = 0.3", 'there is no group "head"; there are embedding,'),
+        ("[prune.keep]\nembedding = 2", "prune.keep.embedding is 2.0; expected 0 to 1"),
+        ("[prune.keep]\nembedding = 'x'", "keep.embedding is 'x'; expected a number"),
+        ("[model]\ndevice = 'tpu'", "model.device is 'tpu'; choose from auto, cuda, mps, cpu"),
+        ("ratio", "is no TOML"),
+    ],
+)
+def test_a_slip_is_told(text: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as trouble:
+        read_settings(path)
+    assert told in str(trouble.value)
+    assert "settings.toml" in str(trouble.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"can't be read \(No such file"):
+        read_settings(tmp_path / "settings.toml")
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="is no TOML"):
+        read_settings(path)
+
+
+def test_a_whole_number_is_a_number(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("\ufeff[prune]\nratio = 1\n[prune.keep]\nembedding = 1", "utf-8")
+    assert read_settings(path).prune.keep == {"embedding": 1.0}
