@@ -33,6 +33,8 @@ TRIES = 3
 """How often a re-run that failed on our side is tried in one `grade`."""
 _SPARE_SECONDS = 600
 _OPEN_FILES = 4096
+# The sandbox limits a file at a little more than the disk; a limit above its own can't be raised.
+_SPARE_MB = 16
 # The sandbox limits what runs in it; its own process gets as much as no machine has.
 _NO_MEMORY_LIMIT_MB = 1_000_000
 _REMEDY = (
@@ -123,7 +125,7 @@ class Reruns:
         return replace(
             given, answers=None, wall_seconds=seconds + _SPARE_SECONDS,
             memory_mb=_NO_MEMORY_LIMIT_MB, parallel=self.at_a_time(os.cpu_count() or 1),
-            entry=ENTRY, open_files=_OPEN_FILES,
+            entry=ENTRY, open_files=_OPEN_FILES, written_bytes=(limits.disk_mb + _SPARE_MB) << 20,
         )  # fmt: skip
 
 

@@ -19,14 +19,24 @@ _PROCESSES, _DISK_MB = 64, 512
 
 
 def proof_of(again: Again, declared: Optional[Settings]) -> Optional[Proof]:
-    """Whether the weights handed in give the submitted texts; None where that can't be asked."""
+    """Whether the weights handed in give the submitted texts; None where that can't be asked.
+
+    Where they don't, the released model is asked about in the same process: to start it takes most
+    of the time.
+    """
     if again.handed.model is None:
         return None
-    return _proof(again, again.handed.root / again.handed.model, declared)
+    return _proof(again, again.handed.root / again.handed.model, declared, and_released=True)
 
 
-def released_proof_of(again: Again) -> Optional[Proof]:
-    """Whether the released model gives them; None where the course has no weights of it."""
+def released_proof_of(again: Again, own: Optional[Proof]) -> Optional[Proof]:
+    """Whether the released model gives them; None where the course has no weights of it.
+
+    `own` is the proof of the weights handed in. If it broke off before it came to the released
+    model, that one gets a process of its own: nobody shall be able to keep it from being asked.
+    """
+    if own is not None and own.released is not None:
+        return own.released
     folder = released_folder(again)
     return None if folder is None else _proof(again, folder, None)
 
@@ -49,7 +59,9 @@ def tokenizer_of(assets: Assets) -> Optional[Model]:
     return min(having, key=lambda each: (each.weights, each.name), default=None)
 
 
-def _proof(again: Again, model: Path, declared: Optional[Settings]) -> Optional[Proof]:
+def _proof(
+    again: Again, model: Path, declared: Optional[Settings], and_released: bool = False
+) -> Optional[Proof]:
     submitted, blinding = dict(again.handed.predictions), again.blinding
     tokenizer = tokenizer_of(again.assets)
     places = blinding.blind.at("sample")
@@ -58,11 +70,13 @@ def _proof(again: Again, model: Path, declared: Optional[Settings]) -> Optional[
         return None
     if any(source not in submitted for source in sources):
         return None
+    released = released_folder(again)
     request = ProofRequest(
         model=model, rules=again.rules.model, tokenizer=tokenizer.folder,
-        released=released_folder(again), bills=tuple(blinding.bills[each].text for each in sources),
+        released=released, bills=tuple(blinding.bills[each].text for each in sources),
         submitted=tuple(submitted[each] for each in sources), declared=declared,
         gpu=again.orders.gpu, threads=again.orders.threads,
+        and_released=and_released and released is not None,
     )  # fmt: skip
     limits = Limits(
         wall_seconds=again.orders.clean_room_seconds, memory_mb=again.rules.rerun.memory_mb,

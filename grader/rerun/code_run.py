@@ -35,12 +35,12 @@ _ACCEPTED_FILES = 200
 
 @dataclass(frozen=True)
 class Outcome:
-    """One execution, and which file its predictions were read from; `copied` says that the file
-    has the very bytes of one that was handed in."""
+    """One execution, and which file its predictions were read from; `copied` are the
+    files that were handed in with the very same bytes."""
 
     ran: Ran
     file: str = ""
-    copied: bool = False
+    copied: tuple[str, ...] = ()
     how_aligned: str = ""
 
 
@@ -90,7 +90,9 @@ def execute(bench: Bench, output: Path) -> Outcome:
         layers=result.layers,
         limit=result.limit or "",
     )
-    return Outcome(ran, file, digests.get(file, "") in bench.handed.csv_digests, how)
+    wrote = digests.get(file)
+    copied = tuple(path for path, digest in bench.handed.csv_digests if digest == wrote)
+    return Outcome(ran, file, copied, how)
 
 
 def _layer_broke(asked: Sequence[Asked]) -> bool:
@@ -156,7 +158,7 @@ def _has_texts(found: Predictions) -> bool:
 def _likeliest_first(bench: Bench, accepted: Sequence[Accepted]) -> list[Accepted]:
     """The files that the run wrote or changed: the agreed one, those that are named, the others."""
     named = (PREDICTIONS, *_named(bench.entry))
-    given = set(bench.handed.csv_digests)
+    given = {digest for _, digest in bench.handed.csv_digests}
     handed = {f"{_IN_WORK}{path}" for path in bench.handed.files}
     new = [
         each

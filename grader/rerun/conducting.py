@@ -121,7 +121,7 @@ class Again:
         if settled and self.rules.rerun.policy == "predict":
             return self._told(evidence, contract.findings, None)
         if not settled and self.handed.predictions:
-            evidence = replace(evidence, released_proof=released_proof_of(self))
+            evidence = replace(evidence, released_proof=released_proof_of(self, evidence.proof))
         entry = found if decided is None else self._completed(decided)
         if isinstance(entry, Unclear):
             return replace(self._told(evidence, contract.findings, None), waits=not settled)
@@ -129,7 +129,7 @@ class Again:
         evidence = replace(
             evidence, program=program_of(entry, self.handed.files),
             ran=tuple(each.ran for each in outcomes),
-            copied=tuple(each.file for each in outcomes if each.copied)[:1],
+            copied=tuple(sorted({path for each in outcomes for path in each.copied})),
         )  # fmt: skip
         return self._told(evidence, contract.findings, entry)
 

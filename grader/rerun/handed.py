@@ -20,8 +20,8 @@ class Handed:
     """A submission as a re-run takes it.
 
     `predictions` are by row of the test split, of the file called `predictions_file` (empty where
-    there is none). `model` is the model's folder in the package, None without one. `csv_digests`
-    tells files that a program only copied.
+    there is none). `model` is the model's folder in the package, None without one. `csv_digests`,
+    with the path before each, tell files that a program only copied.
     """
 
     root: Path
@@ -30,7 +30,7 @@ class Handed:
     predictions: tuple[tuple[int, str], ...]
     predictions_file: str
     model: Optional[str]
-    csv_digests: tuple[str, ...]
+    csv_digests: tuple[tuple[str, str], ...]
 
 
 def handed_in(workspace: Workspace, rules: Rules) -> Handed:
@@ -46,7 +46,7 @@ def handed_in(workspace: Workspace, rules: Rules) -> Handed:
         predictions_file=name,
         model=folder if folder in workspace.folders else None,
         csv_digests=tuple(
-            digest_file(workspace.root / each.path, each.path).sha256 for each in csvs
+            (each.path, digest_file(workspace.root / each.path, each.path).sha256) for each in csvs
         ),
     )
 

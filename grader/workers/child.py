@@ -95,7 +95,8 @@ def _fenced(bench: Bench, values: dict[str, Any], pipe: int, keeper: int) -> Non
     _lower(resource.RLIMIT_CPU, _CPU_TIMES * setup.wall_seconds)
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, setup.open_files)
-    largest = max(bench.rules.package.max_unpacked_bytes, values["submission"]["bytes"])
+    unpacked_bytes = bench.rules.package.max_unpacked_bytes
+    largest = max(unpacked_bytes, values["submission"]["bytes"], setup.written_bytes)
     _lower(resource.RLIMIT_FSIZE, largest)
     present = _address_space()
     if present:

@@ -49,7 +49,8 @@ class Setup:
 
     `rules` are the whole rules as JSON. `scratch` is a folder for what is unpacked; it is empty
     again afterwards. `entry` names the function that looks, as `module:name`. `open_files` is how
-    many files a look may have open at a time.
+    many files a look may have open at a time, `written_bytes` how large a file it may write, where
+    that is more than it unpacks.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class Setup:
     parallel: int
     entry: str = LOOK
     open_files: int = 256
+    written_bytes: int = 0
 
 
 @dataclass(frozen=True)

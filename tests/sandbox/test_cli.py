@@ -168,3 +168,12 @@ def test_what_lies_in_the_folder_that_one_stands_in_is_not_imported(
 
     assert said("-c", f"import {name}") == "planted\n"
     assert "planted" not in said("-m", "grader.sandbox", "run", "--help")
+
+
+def test_a_limit_of_whoever_starts_it_holds_inside_too(words: list[str], tmp_path: Path) -> None:
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE)[1])"
+    command = [sys.executable, "-m", "grader.sandbox", "run", *words, "--", "python", "-c", code]
+    lower = ["/bin/sh", "-c", 'ulimit -n 100; exec "$@"', "sh", *command]
+    done = subprocess.run(lower, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["stdout"]["text"] == "100\n"

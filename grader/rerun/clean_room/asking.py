@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ _SHOWN = 300
 def prove(request: ProofRequest, isolation: Isolation, limits: Limits) -> Proof:
     """Whether the model gives the submitted texts. Every way to fail is told in the proof.
 
-    With the folder of the released model it answers whether that one made them.
+    With the folder of the released model it answers whether that one made them. `limits` are those
+    of one model: with `and_released` it may take twice the time.
     """
     from grader.sandbox.running import run
 
@@ -44,6 +46,8 @@ def prove(request: ProofRequest, isolation: Isolation, limits: Limits) -> Proof:
         asked, output = Path(folder) / "asked", Path(folder) / "output"
         asked.mkdir()
         _write_question(request, limits, asked / _QUESTION)
+        if request.and_released:
+            limits = replace(limits, wall_seconds=2 * limits.wall_seconds)
         try:
             result = run(_program(request, asked, limits), output, isolation)
         except SandboxFault as fault:
@@ -63,6 +67,7 @@ def _write_question(request: ProofRequest, limits: Limits, path: Path) -> None:
         gpu=request.gpu,
         threads=request.threads,
         seconds=max(1.0, min(wall * _OF_THE_TIME, wall - _TO_START_SECONDS)),
+        and_released=request.and_released,
     )
     path.write_text(encode(question), encoding="ascii")
 
@@ -96,8 +101,6 @@ def _program(request: ProofRequest, asked: Path, limits: Limits) -> Program:
 
 def _proof(result: Result, answer: Path, limits: Limits) -> Proof:
     """The proof that the process wrote, or why there is none."""
-    from dataclasses import replace
-
     from grader.store.codec import UnreadableError, decode
 
     wall = result.wall_seconds

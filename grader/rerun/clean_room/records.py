@@ -19,7 +19,8 @@ class ProofRequest:
     `tokenizer` and `released` (the folder of the released model's config.json, None when the
     course has none) are the course's own. `bills` are the texts that are summarised, as the
     student's program got them, without a prefix; `submitted` are the predictions for them, row by
-    row. `declared` are the settings that the submission names, if it does.
+    row. `declared` are the settings that the submission names, if it does. `and_released` asks the
+    same about the weights in `released`, where those handed in do not give the texts.
     """
 
     model: Path
@@ -31,6 +32,7 @@ class ProofRequest:
     declared: Optional[Settings] = None
     gpu: bool = False
     threads: int = 1
+    and_released: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Proof:
     `agreed` gives every submitted text, `best` (the same, or another) the most of them; None where
     nothing came near. `tried` says what was tried, in order, one line each. `why` says why there
     is no agreement, `remedy` how that could be mended by the TA; `fault` is the sandbox's own
-    failure, which says nothing about the submission.
+    failure, which says nothing about the submission. `released` is the same of the released model,
+    where that was asked for and answered.
     """
 
     agreed: Optional[Made] = None
@@ -73,13 +76,15 @@ class Proof:
     remedy: str = ""
     fault: str = ""
     wall_seconds: float = 0.0
+    released: Optional[Proof] = None
 
 
 @dataclass(frozen=True)
 class Question:
     """The request as the process inside gets it; its folders are named apart, as they are there.
 
-    `architecture` is the released T5's, as JSON. It ends by itself after `seconds`.
+    `architecture` is the released T5's, as JSON. It ends by itself after `seconds`; with
+    `and_released` each of the two models may take so long.
     """
 
     architecture: str
@@ -89,6 +94,7 @@ class Question:
     gpu: bool
     threads: int
     seconds: float
+    and_released: bool = False
 
 
 @dataclass(frozen=True)

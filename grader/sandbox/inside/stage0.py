@@ -95,7 +95,12 @@ def set_limits(limits: list[bytes]) -> None:
 
     for told in limits:
         name, _, value = told.partition(b"=")
-        resource.setrlimit(getattr(resource, name.decode()), (int(value), int(value)))
+        kind, most = getattr(resource, name.decode()), int(value)
+        present = resource.getrlimit(kind)[1]
+        # Whoever started us may have less to give; only root could raise that again.
+        if present != resource.RLIM_INFINITY:
+            most = min(most, present)
+        resource.setrlimit(kind, (most, most))
 
 
 def forget_everything() -> None:

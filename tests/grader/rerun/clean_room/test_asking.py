@@ -18,7 +18,7 @@ from grader.sandbox.isolation import no_isolation
 from grader.sandbox.records import Limits, Result, Stream
 from grader.sandbox.trouble import SandboxFault
 from grader.store.codec import encode
-from tests.grader.rerun.clean_room.small import SIZES, ask, bills, course, write_texts
+from tests.grader.rerun.clean_room.small import SIZES, ask, bills, course, pruned, write_texts
 from tests.rerun_course import tiny
 from validators.rules import load_rules
 from validators.rules.model import ListedArchitecture, ListedTensor, ModelRules
@@ -150,3 +150,25 @@ def test_a_process_of_its_own_proves_the_same(tmp_path: Path) -> None:
     assert list(proof.agreed.texts) == texts
     assert proof.wall_seconds > 0
     assert replace(proof, wall_seconds=0) == ask(tmp_path / "model", released, texts, Settings(20))
+
+
+@pytest.mark.torch
+def test_the_released_model_is_asked_where_the_weights_do_not_give_the_texts(
+    tmp_path: Path,
+) -> None:
+    released = course(tmp_path / "course")
+    model = tiny.released_model()
+    model.save_pretrained(released)
+    pruned().save_pretrained(tmp_path / "model")
+    texts = write_texts(model, released, max_length=20)
+    asked = ProofRequest(
+        tmp_path / "model", rules_of(), released, released, bills(), tuple(texts), and_released=True
+    )
+    found = prove(asked, no_isolation(), LIMITS)
+    assert found.agreed is None
+    assert found.released is not None
+    assert found.released.agreed is not None
+    assert list(found.released.agreed.texts) == texts
+    own = prove(replace(asked, model=released), no_isolation(), LIMITS)
+    assert own.agreed is not None
+    assert own.released is None
