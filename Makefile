@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-FILES  := validators grader leaderboard tests benchmarks
+FILES  := validators grader leaderboard student_template tests benchmarks
 
 .PHONY: demo test check lint docs bench bench-killed clean
 
@@ -18,6 +18,7 @@ lint: $(VENV)/.whole
 	$(BIN)/ruff check $(FILES)
 	$(BIN)/ruff format --check $(FILES)
 	$(BIN)/mypy
+	cd student_template && $(abspath $(BIN))/mypy --strict --explicit-package-bases compress prune.py predict.py
 
 docs: $(VENV)/.whole
 	$(BIN)/python -m tests.write_docs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,15 @@ def test_arrows_point_down(package: str) -> None:
         assert imported(path) & set(OURS) <= ALLOWED[package], path
 
 
+def test_the_template_stands_alone() -> None:
+    """But for the metric, which a student who has our package evaluates with."""
+    for path in sources("student_template"):
+        allowed = {"grader"} if path.name == "scoring.py" else set()
+        assert imported(path) & set(OURS) <= allowed, path
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"grader[.\w]*", text)) <= {"grader.metric"}, path
+
+
 def test_checks_never_import_what_could_run_a_submission() -> None:
     for path in sources("validators"):
         assert not imported(path) & FORBIDDEN, path
@@ -63,7 +73,7 @@ def test_private_settings_are_out_of_reach_of_a_students_command() -> None:
 
 def test_functions_and_modules_are_small() -> None:
     too_long = []
-    for path in sources("validators", "grader", "leaderboard", "tests", "benchmarks"):
+    for path in sources(*OURS):
         text = path.read_text(encoding="utf-8")
         if text.count("\n") > MAX_MODULE_LINES:
             too_long.append(str(path))

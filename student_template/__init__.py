@@ -1,0 +1,1 @@
+"""What `check-submission init` copies; nothing of it is imported from here."""
