@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -23,7 +24,7 @@ GROUPS = (
 )
 """The groups of weights that may have a share of their own."""
 
-METHODS = ("magnitude", "magnitude-global", "lamp", "wanda", "sparsegpt")
+METHODS = ("magnitude-global", "magnitude", "lamp", "wanda", "sparsegpt")
 SCHEDULES = ("one-shot", "iterative", "cubic")
 _CHOICES = {
     "method": METHODS,
@@ -122,6 +123,17 @@ class Predict:
 
 
 @dataclass(frozen=True)
+class Sweep:
+    """What `python prune.py --sweep` tries."""
+
+    methods: tuple[str, ...] = METHODS
+    ratios: tuple[float, ...] = (0.5, 0.3, 0.2, 0.1)
+    schedules: tuple[str, ...] = ("one-shot", "cubic")
+    train_steps: int = 200
+    evaluate_rows: int = 64
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of them."""
 
@@ -132,6 +144,7 @@ class Settings:
     recover: Recover = field(default_factory=Recover)
     distill: Distill = field(default_factory=Distill)
     predict: Predict = field(default_factory=Predict)
+    sweep: Sweep = field(default_factory=Sweep)
 
 
 def read_settings(path: Path) -> Settings:
@@ -169,6 +182,11 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         if not isinstance(value, dict):
             raise SettingsError(f"{place} is {value!r}; expected a table.")
         return {group: _value(float, share, f"{place}.{group}") for group, share in value.items()}
+    if kind in (tuple[str, ...], tuple[float, ...]):
+        if not isinstance(value, list):
+            raise SettingsError(f"{place} is {value!r}; expected a list.")
+        one = str if kind == tuple[str, ...] else float
+        return tuple(_value(one, each, place) for each in value)
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
@@ -179,18 +197,23 @@ def _value(kind: Any, value: Any, place: str) -> Any:
 
 def _refuse(settings: Settings, place: str) -> None:
     """Raise SettingsError for a value that nothing can be done with."""
-    for table in fields(settings):
-        record = getattr(settings, table.name)
-        for key, choices in _CHOICES.items():
-            value = getattr(record, key, choices[0])
-            if value not in choices:
-                told = f"{place}: {table.name}.{key} is {value!r}"
-                raise SettingsError(f"{told}; choose from {', '.join(choices)}.")
+    for name, value, choices in _choices(settings):
+        if value not in choices:
+            raise SettingsError(f"{place}: {name} is {value!r}; choose from {', '.join(choices)}.")
     for group, share in settings.prune.keep.items():
-        if group not in GROUPS:
-            told = f'{place}: prune.keep: there is no group "{group}"'
-            raise SettingsError(f"{told}; there are {', '.join(GROUPS)}.")
         if not 0 <= share <= 1:
             raise SettingsError(f"{place}: prune.keep.{group} is {share}; expected 0 to 1.")
-    if not 0 < settings.prune.ratio <= 1:
-        raise SettingsError(f"{place}: prune.ratio is {settings.prune.ratio}; expected 0 to 1.")
+    for ratio in (settings.prune.ratio, *settings.sweep.ratios):
+        if not 0 < ratio <= 1:
+            raise SettingsError(f"{place}: a ratio is {ratio}; expected 0 to 1.")
+
+
+def _choices(settings: Settings) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Every setting that is one of a few words: its name, the word, the words to choose from."""
+    for table in fields(settings):
+        for name, value in vars(getattr(settings, table.name)).items():
+            if name in _CHOICES:
+                yield f"{table.name}.{name}", value, _CHOICES[name]
+    yield from (("sweep.methods", method, METHODS) for method in settings.sweep.methods)
+    yield from (("sweep.schedules", each, SCHEDULES) for each in settings.sweep.schedules)
+    yield from (("prune.keep", group, GROUPS) for group in settings.prune.keep)
