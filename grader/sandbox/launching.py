@@ -94,11 +94,14 @@ def launched(program: Program, isolation: Isolation, group: Optional[Group]) -> 
         first_ended = stack.enter_context(descriptor(_open_first(first, mark, monitor, streams[1])))
         walled = Walled(monitor, ended, first, first_ended)
         stack.callback(walled.kill)
+        if group:
+            # Now, while the program behind it still starts: moving takes the kernel some time.
+            with contextlib.suppress(ProcessLookupError):  # it has ended: below it is told why
+                group.take(first)
         folders, process = hear(ours, ended, monitor, streams[1])
         for folder in folders:
             stack.enter_context(descriptor(folder))
         if group:
-            group.take(first)
             group.take(process)
         hear_start(ours, ended, monitor, streams[1])
         yield Sandbox(walled, folders, streams)

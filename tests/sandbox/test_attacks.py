@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import subprocess
@@ -22,6 +23,16 @@ Key = tuple[str, str]
 
 
 def _try(key: Key) -> Tried:
+    try:
+        return _once(key)
+    except OSError as trouble:
+        # A kernel short of memory tells so when it can't start a program: once in thousands.
+        if trouble.errno != errno.EFAULT:
+            raise
+        return _once(key)
+
+
+def _once(key: Key) -> Tried:
     attack, who = BY_NAME[key[0]], key[1]
     if who == PLAINLY:
         return outside(attack, identity(identities()[0]))
