@@ -10,6 +10,7 @@ import click
 from grader.collect_cli import collect
 from grader.decide_cli import decide
 from grader.default_command import DefaultGroup
+from grader.demo_cli import demo, demo_course
 from grader.doctor_cli import doctor
 from grader.explain_cli import explain
 from grader.given import competition_option, grading_option, json_option, load
@@ -18,7 +19,7 @@ from grader.run_cli import run
 from grader.score_cli import kaggle_metric, score
 from grader.state_cli import diff, journal, runs, status
 from validators import __version__
-from validators.console import DONE, OUR_FAULT, run_command
+from validators.console import DONE, run_command
 
 
 @click.group(
@@ -34,26 +35,6 @@ def grade() -> None:
       grade status                                  what is done, and what needs you
       grade explain 9900940                         how a mark came about
     """
-
-
-@grade.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def demo(folder: Path) -> int:
-    """Make a valid and a broken sample submission in FOLDER, and check both.
-
-    \b
-    Example:
-      grade demo /tmp/demo
-    """
-    from grader.demo.show import show_demo
-
-    try:
-        return DONE if show_demo(folder) else OUR_FAULT
-    except BrokenPipeError:  # whoever read the output has seen enough
-        raise
-    except OSError as error:
-        reason = error.strerror or "it can't be written"
-        raise click.UsageError(f"no demonstration in {folder}: {reason}.") from error
 
 
 @grade.command()
@@ -81,7 +62,8 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
 
 
 for _command in (
-    run, status, explain, decide, diff, runs, journal, offences, doctor, collect, score
+    run, status, explain, decide, diff, runs, journal, offences, doctor, collect, score,
+    demo, demo_course,
 ):  # fmt: skip
     grade.add_command(_command)
 grade.add_command(kaggle_metric)

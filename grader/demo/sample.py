@@ -1,11 +1,16 @@
-"""A small valid submission and its competition, made from nothing: to try on, and to break."""
+"""A tiny valid submission and its competition, made from nothing in no time: to break in tests.
+
+Its model has random weights. `submission` makes one with the demo's real model and texts.
+"""
 
 from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,14 +45,15 @@ parameters = {parameters}
 {sizes}
 """
 
-_README = """\
+README = """\
 # Homework 4
 
 1. `python main.py` prunes the released model and writes `pruned_model/`.
 2. `python predict.py` writes `predictions.csv`.
 """
+"""A README that a student might write."""
 
-_CODE = '''\
+CODE = '''\
 """Prune every weight matrix to the same share of its largest values."""
 
 import numpy as np
@@ -58,6 +64,7 @@ def prune(weight, keep=0.28):
     cut = np.quantile(np.abs(weight), 1 - keep)
     return np.where(np.abs(weight) > cut, weight, 0)
 '''
+"""Code that a student might write."""
 
 _PREDICTION = "Amends the Act of {year} to require the Secretary to report on bill {row}."
 
@@ -122,7 +129,7 @@ def pruned_arrays(reference: Reference, seed: int = 0, keep: float = 0.28) -> Ar
     return arrays
 
 
-def write_safetensors(path: Path, arrays: Arrays, **metadata: str) -> None:
+def write_safetensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], **metadata: str) -> None:
     """The arrays as a safetensors file, without torch; uint16 stands for bfloat16 bits."""
     header: dict[str, object] = {"__metadata__": {"format": "pt", **metadata}}
     offset = 0
@@ -195,8 +202,8 @@ def _write_package(folder: Path, rules: Rules, seed: int) -> None:
     assert rules.model is not None
     model = folder / rules.model.folder
     model.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(_README, encoding="utf-8")
-    (folder / "main.py").write_text(_CODE, encoding="utf-8")
+    (folder / "README.md").write_text(README, encoding="utf-8")
+    (folder / "main.py").write_text(CODE, encoding="utf-8")
     (folder / "predictions.csv").write_text(predictions_text(), encoding="utf-8")
     (model / "config.json").write_text(config_text(), encoding="utf-8")
     write_safetensors(model / "model.safetensors", pruned_arrays(reference_of(rules.model), seed))
