@@ -33,6 +33,8 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/sandbox_cost.py
 	$(BIN)/python benchmarks/spot_check.py
 	PYTHONPATH=. $(BIN)/python benchmarks/rerun_class.py
+	PYTHONPATH=. $(BIN)/python benchmarks/demo_corpus.py
+	$(BIN)/python benchmarks/template_predict.py --rows 16
 
 # Half an hour: a class of 60, killed 200 times and resumed.
 bench-killed: $(VENV)/.whole
@@ -45,7 +47,7 @@ $(VENV)/.plain: setup.cfg pyproject.toml
 
 $(VENV)/.whole: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,rerun,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,rerun,template,dev]'
 	touch $@ $(VENV)/.plain
 
 clean:

@@ -14,6 +14,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from compress.trouble import Trouble
+
 GROUPS = (
     "embedding",
     "encoder-attention",
@@ -36,7 +38,7 @@ _CHOICES = {
 _Record = TypeVar("_Record")
 
 
-class SettingsError(ValueError):
+class SettingsError(Trouble, ValueError):
     """A setting that can't be used; the text says which, and what to write."""
 
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from compress.settings import GROUPS, Settings, SettingsError, read_settings
 
+from compress.settings import GROUPS, Settings, SettingsError, read_settings
 from tests.student_template.conftest import TEMPLATE
 
 FILE = TEMPLATE / "settings.toml"
