@@ -34,6 +34,7 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/spot_check.py
 	PYTHONPATH=. $(BIN)/python benchmarks/rerun_class.py
 	PYTHONPATH=. $(BIN)/python benchmarks/demo_corpus.py
+	$(BIN)/python benchmarks/template_prune.py
 	$(BIN)/python benchmarks/template_predict.py --rows 16
 
 # Half an hour: a class of 60, killed 200 times and resumed.

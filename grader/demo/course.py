@@ -64,8 +64,9 @@ evaluate_every = 100
 checkpoint_every = 100
 
 [sweep]
-train_steps = 300
-evaluate_rows = 200
+ratios = [0.3, 0.2, 0.1]
+train_steps = 150
+evaluate_rows = 100
 """
 _SAMPLE = "Amends the Act to require a report."
 

@@ -65,8 +65,9 @@ MESSAGES: dict[Cheat, tuple[str, ...]] = {
         rf"3[0-2] of {GIVEN} rows have the text that was submitted for the row of that number",
     ),
     "sampling": (
-        rf"two runs differ from each other in {ALMOST} rows \([\d.]+ %\), and from the submitted"
-        rf" texts in 2[2-4]\.",
+        # How many is chance: nothing seeds what they draw.
+        r"two runs differ from each other in (1\d|2[0-4]) of 24 rows \([\d.]+ %\), and from the"
+        r" submitted texts in (1\d|2[0-4])\.",
     ),
     "full-model": (
         rf"the released model, uncompressed, gave {ALMOST} submitted texts( and \d nearly)? with"
