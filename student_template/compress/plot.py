@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _STYLES = (":", "-", "--", "-.")
 
@@ -25,29 +26,38 @@ def plot(lines: Sequence[Line], levels: Mapping[str, float], limit: float, path:
 
     matplotlib.use("Agg")  # a file, no window
     from matplotlib import pyplot
+    from matplotlib.lines import Line2D
 
-    figure, axes = pyplot.subplots(figsize=(8, 5), layout="constrained")
-    methods = list(dict.fromkeys(line.method for line in lines))
-    ways = list(dict.fromkeys(line.way for line in lines))
+    figure, axes = pyplot.subplots(figsize=(9, 6), layout="constrained")
+    colours = {line.method: f"C{n}" for n, line in enumerate(_first(lines, "method"))}
+    styles: dict[str, Any] = {
+        line.way: _STYLES[n % len(_STYLES)] for n, line in enumerate(_first(lines, "way"))
+    }
     for line in lines:
         axes.plot(
-            line.ratios,
-            line.scores,
-            marker="o",
-            color=f"C{methods.index(line.method)}",
-            linestyle=_STYLES[ways.index(line.way) % len(_STYLES)],
-            label=f"{line.method}, trained: {line.way}",
-        )
-    for number, (name, score) in enumerate(levels.items()):
-        axes.axhline(score, color="0.6", linewidth=1)
-        axes.annotate(
-            name, (1 - 0.3 * (number % 2), score), xycoords=("axes fraction", "data"),
-            ha="right", va="bottom", fontsize=8, color="0.4",
+            line.ratios, line.scores, marker="o", markersize=4,
+            color=colours[line.method], linestyle=styles[line.way],
         )  # fmt: skip
-    axes.axvline(limit, color="0.6", linestyle="--", linewidth=1)
-    axes.set_xlabel("ratio: non-zero parameters of the released model's")
+    for name, score in levels.items():
+        axes.axhline(score, color="0.7", linewidth=1, zorder=0)
+        axes.annotate(
+            name, (1.01, score), xycoords=("axes fraction", "data"),
+            va="center", fontsize=8, color="0.3",
+        )  # fmt: skip
+    axes.axvline(limit, color="0.7", linestyle="--", linewidth=1, zorder=0)
+    axes.set_xlabel("ratio: non-zero parameters of the released model's (dashed: the limit)")
     axes.set_ylabel("score on validation rows")
     axes.invert_xaxis()
-    axes.legend(fontsize=8, ncols=2)
+    told = [Line2D([], [], color=colour, label=method) for method, colour in colours.items()]
+    told += [
+        Line2D([], [], color="0.3", linestyle=style, label=f"trained: {way}")
+        for way, style in styles.items()
+    ]
+    axes.legend(handles=told, fontsize=8, ncol=4, loc="upper center", bbox_to_anchor=(0.5, -0.12))
     figure.savefig(path, dpi=150)
     pyplot.close(figure)
+
+
+def _first(lines: Sequence[Line], name: str) -> list[Line]:
+    """The first line of each method, or of each way."""
+    return list({getattr(line, name): line for line in reversed(lines)}.values())[::-1]

@@ -7,7 +7,7 @@ was stopped goes on with what is missing.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -44,15 +44,15 @@ def sweep(settings: Settings, folder: Path, fresh: bool) -> None:
     levels = _levels(model, course, settings)
     for name, level in levels.items():
         progress.note(f"{name}: {level:.4f}")
+    trials: list[Trial] = []
     for attempt in planned(settings):
         if attempt not in table.trials:
-            for trial in _tried(attempt, course, settings, progress):
-                table.add(trial)
-                progress.note(trial.told())
-    trials = [table.trials[attempt] for attempt in planned(settings)]
-    text = table_text(trials, levels)
-    (folder / "table.txt").write_text(text, encoding="utf-8")
-    progress.note(f"\n{text}")
+            table.add(_tried(attempt, course, settings, progress))
+            progress.note(table.trials[attempt].told())
+        trials.append(table.trials[attempt])
+        # As far as it has come: who stops it has a table.
+        (folder / "table.txt").write_text(table_text(trials, levels), encoding="utf-8")
+    progress.note(f"\n{table_text(trials, levels)}")
     try:
         plot(_lines(trials), levels, settings.model.max_ratio, folder / "plot.png")
     except ImportError:
@@ -70,9 +70,7 @@ def planned(settings: Settings) -> list[Attempt]:
     return [Attempt(method, ratio, *way) for method, ratio in pairs for way in ways]
 
 
-def _tried(
-    attempt: Attempt, course: Course, settings: Settings, progress: Progress
-) -> Iterator[Trial]:
+def _tried(attempt: Attempt, course: Course, settings: Settings, progress: Progress) -> Trial:
     """What comes of an attempt."""
     settings = replace(
         settings,
@@ -90,11 +88,14 @@ def _tried(
     started = time.perf_counter()
     masks = pruned(model, course, settings) if attempt.schedule == _ONE_SHOT else Masks({})
     with TemporaryDirectory() as folder:
-        recover(model, masks, course.tokenizer, course.train, (), settings, Path(folder), progress)
+        if attempt.train_steps:
+            recover(
+                model, masks, course.tokenizer, course.train, (), settings, Path(folder), progress
+            )
         seconds = time.perf_counter() - started
         saved = save(model, None, Path(folder, "model"), course.total)
     value = scored(model, course, _rows(course, settings), settings)
-    yield Trial(attempt, saved.ratio, value, saved.packed_bytes / 1e6, seconds)
+    return Trial(attempt, saved.ratio, value, saved.packed_bytes / 1e6, seconds)
 
 
 def _levels(model: PreTrainedModel, course: Course, settings: Settings) -> dict[str, float]:
