@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Union
@@ -206,8 +205,15 @@ def test_no_bytes_break_it(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "reruns.csv"
         path.write_bytes(b"submission,answer\n" + data)
-        with suppress(CsvFileError):
-            refuse_wrong(read_answers(path, "cp950"), (OPEN, CLEAR))
+        told = "reruns.csv"
+        try:
+            answers = read_answers(path, "cp950")
+            refuse_wrong(answers, (OPEN, CLEAR))
+        except CsvFileError as refused:
+            told = str(refused)
+        else:
+            assert {*answers.by_submission} <= {OPEN.submission, CLEAR.submission}
+        assert told.startswith("reruns.csv")
 
 
 @given(st.text(max_size=40))
