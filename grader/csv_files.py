@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -116,3 +117,20 @@ def _decoded(path: Path, legacy_encoding: str) -> str:
             return text
     tried = known or f"UTF-8 nor {legacy_encoding}"
     raise CsvFileError(f"{path.name}:{bad}: not {tried} text. Save the file as CSV in UTF-8.")
+
+
+def write_changed(path: Path, data: bytes) -> bool:
+    """Write the file unless it holds these bytes already; whether it was changed.
+
+    Written beside and renamed, so that a stopped run leaves the old file whole.
+    """
+    if path.exists() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return True

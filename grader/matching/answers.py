@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Optional
 
-from grader.csv_files import CsvFileError, columns_of, plain_cell, read_rows, written
+from grader.csv_files import CsvFileError, columns_of, plain_cell, read_rows, write_changed, written
 from grader.matching.register import Register
 from grader.matching.times import read_time
 from grader.records import Question
@@ -109,20 +108,9 @@ def refuse_unknown(
 def write_questions(path: Path, questions: Sequence[Question], answers: Answers) -> bool:
     """Write the open and the answered questions; whether the file was changed.
 
-    Decisions of the TA's own that answer no question are kept. Written beside and renamed, so
-    that a stopped run leaves the old file whole.
+    Decisions of the TA's own that answer no question are kept.
     """
-    data = written(COLUMNS, _rows(questions, answers))
-    if path.exists() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return True
+    return write_changed(path, written(COLUMNS, _rows(questions, answers)))
 
 
 def _rows(questions: Sequence[Question], answers: Answers) -> Iterator[tuple[str, ...]]:

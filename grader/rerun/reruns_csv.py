@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional, Union
 
-from grader.csv_files import CsvFileError, columns_of, plain_cell, read_rows, written
+from grader.csv_files import CsvFileError, columns_of, plain_cell, read_rows, write_changed, written
 from grader.rerun.command_words import Line, entry, find, same, shown, split, understood, words_of
 from grader.rerun.records import Entry, Unclear
 from validators.display import clean, quoted
@@ -156,20 +155,9 @@ def refuse_wrong(answers: Answers, cases: Sequence[Case], submissions: Sequence[
 def write_questions(path: Path, cases: Sequence[Case], answers: Answers) -> bool:
     """Write a row for each submission, open questions first; whether the file was changed.
 
-    Answers about other submissions are kept. Written beside and renamed, so that a stopped run
-    leaves the old file whole.
+    Answers about other submissions are kept.
     """
-    data = written(COLUMNS, _rows(cases, answers))
-    if path.exists() and path.read_bytes() == data:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return True
+    return write_changed(path, written(COLUMNS, _rows(cases, answers)))
 
 
 def _rows(cases: Sequence[Case], answers: Answers) -> Iterator[tuple[str, ...]]:
