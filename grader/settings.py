@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Optional
 
@@ -53,6 +54,19 @@ class RerunSettings(Table):
     """Longest time that our own code may take to make a submission's texts again."""
 
 
+class InspectSettings(Table):
+    """What a class is compared with, beside itself."""
+
+    base_code: Annotated[tuple[PathText, ...], BeforeValidator(as_tuple)] = ()
+    """Folders and files of code that everybody was given, such as the tutorial."""
+    earlier: Annotated[tuple[PathText, ...], BeforeValidator(as_tuple)] = ()
+    """Folders of submissions of earlier years, in any layout that a course site exports."""
+    known_models: dict[str, PathText] = Field(default_factory=dict)
+    """Other models that a submission may come from: a name, and the folder of each."""
+    released_predictions: Optional[PathText] = None
+    """What the released model predicts without compression: a CSV as it is handed in to Kaggle."""
+
+
 class BoardSettings(Table):
     """What everybody may see on the board beyond rank, score and ratio."""
 
@@ -81,6 +95,8 @@ class GradingSettings(Table):
     """The leaderboard files that Kaggle's host pages give."""
     rerun: RerunSettings = RerunSettings()
     """What of this machine the students' code gets when it is run again."""
+    inspect: InspectSettings = InspectSettings()
+    """What a class is compared with, beside itself."""
     board: BoardSettings = BoardSettings()
     """What everybody may see on the board beyond rank, score and ratio."""
     limits: MachineLimits = MachineLimits()
@@ -96,10 +112,11 @@ def load_grading(path: Path) -> GradingSettings:
 
 
 def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> None:
-    own = settings.model_dump(exclude={"kaggle", "rerun", "board", "limits"})
+    own = settings.model_dump(exclude={"kaggle", "rerun", "inspect", "board", "limits"})
     named: dict[tuple[str, ...], Optional[str]] = {(key,): value for key, value in own.items()}
     named.update({("kaggle", key): value for key, value in settings.kaggle.model_dump().items()})
     named["rerun", "python"] = settings.rerun.python
+    named.update(_of_inspection(settings.inspect))
     missing = [
         f'{file.at(key)}: {".".join(key)}: there is no "{value}" beside {file.name}.'
         for key, value in named.items()
@@ -107,3 +124,13 @@ def _refuse_missing(settings: GradingSettings, home: Path, file: TomlFile) -> No
     ]
     if missing:
         raise RulesError("\n".join(missing))
+
+
+def _of_inspection(settings: InspectSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The paths that the class is compared with, each under its key."""
+    if settings.released_predictions is not None:
+        yield ("inspect", "released_predictions"), settings.released_predictions
+    for key, paths in (("base_code", settings.base_code), ("earlier", settings.earlier)):
+        yield from ((("inspect", key, str(place)), path) for place, path in enumerate(paths))
+    for name, path in settings.known_models.items():
+        yield ("inspect", "known_models", name), path

@@ -17,11 +17,18 @@ _SOURCES = (
 )
 _CLASS_SOURCES = ("validators.class_codes",)
 _RERUN_SOURCES = ("validators.rerun_codes",)
+_INTEGRITY_SOURCES = (
+    "validators.integrity_codes.behaviour",
+    "validators.integrity_codes.code",
+    "validators.integrity_codes.data",
+    "validators.integrity_codes.predictions",
+    "validators.integrity_codes.weights",
+)
 
 
 def all_codes() -> tuple[Code, ...]:
-    """All codes by name: of the checks of a submission, of the class, and of running it again."""
-    return _codes_of((*_SOURCES, *_CLASS_SOURCES, *_RERUN_SOURCES))
+    """All codes by name: of the checks, of the class, of running again, and of inspecting."""
+    return _codes_of((*_SOURCES, *_CLASS_SOURCES, *_RERUN_SOURCES, *_INTEGRITY_SOURCES))
 
 
 def csv_codes() -> tuple[Code, ...]:
@@ -39,7 +46,12 @@ def rerun_codes() -> tuple[Code, ...]:
     return _codes_of(_RERUN_SOURCES)
 
 
-@lru_cache(maxsize=4)
+def integrity_codes() -> tuple[Code, ...]:
+    """The codes of findings that inspecting the class gives."""
+    return _codes_of(_INTEGRITY_SOURCES)
+
+
+@lru_cache(maxsize=8)
 def _codes_of(sources: tuple[str, ...]) -> tuple[Code, ...]:
     """The codes by name; two of one name are a mistake of ours and refused."""
     codes: dict[str, Code] = {}

@@ -17,6 +17,7 @@ from validators.rules.fields import (
     as_tuple,
 )
 from validators.rules.handing_in import IdList, IdRange, PackageRules, PredictionRules, TeamRules
+from validators.rules.inspecting import InspectRules
 from validators.rules.marking import MarkRules, MetricRules, Penalty, PenaltyRules, RerunRules
 from validators.rules.model import ListedArchitecture, ListedTensor, ModelRules, T5Architecture
 
@@ -24,6 +25,7 @@ __all__ = [
     "CompetitionRules",
     "IdList",
     "IdRange",
+    "InspectRules",
     "ListedArchitecture",
     "ListedTensor",
     "MarkRules",
@@ -78,6 +80,8 @@ class Rules(Table):
     marks: MarkRules
     penalties: PenaltyRules
     rerun: RerunRules
+    inspect: InspectRules = Field(default_factory=InspectRules)
+    """What of a class is inspected, and from where on it stands out."""
     severities: dict[str, SeverityName] = Field(default_factory=dict)
     """Findings that this course takes more or less gravely: code = "blocks" | "warns" | "notes"."""
 
