@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from compress.commands import Parser, run
-from compress.settings import read_settings
+from compress.folders import check_model_there
+from compress.settings_file import read_settings
 
 
 def main() -> int:
@@ -32,13 +33,13 @@ def main() -> int:
 
 def _predict(given: argparse.Namespace) -> None:
     settings = read_settings(given.settings)
-    # Not before the settings are known to be right: torch takes seconds to load.
+    model = given.model or settings.model.output
+    check_model_there(model, "python prune.py makes one; or name another with --model.")
+    # torch is imported from here on only: it takes seconds, and a slip is told before.
     from compress import predicting
     from compress.progress import Progress
 
-    asked = predicting.Asked(
-        given.model or settings.model.output, given.data or settings.data.dataset, given.output
-    )
+    asked = predicting.Asked(model, given.data or settings.data.dataset, given.output)
     progress = Progress(sys.stderr)
     predicting.predict(settings, asked, given.fresh, progress)
     for line in predicting.disagreements(settings, Path("rerun.toml")):

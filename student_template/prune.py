@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from compress.commands import Parser, run
-from compress.settings import read_settings
+from compress.folders import check_model_there, check_output
+from compress.settings_file import read_settings, refuse_over
 
 
 def main() -> int:
@@ -31,12 +32,16 @@ def main() -> int:
 
 def _prune(given: argparse.Namespace) -> None:
     settings = read_settings(given.settings)
-    # Not before the settings are known to be right: torch takes seconds to load.
+    released = settings.model.released
+    check_model_there(released, "Put the released model there, or name its folder in [model].")
+    # torch is imported from here on only: it takes seconds, and a slip is told before.
     if given.sweep:
         from compress.sweep import sweep
 
         sweep(settings, Path("sweep"), given.fresh)
     else:
+        refuse_over(settings)
+        check_output(Path(settings.model.output), released)
         from compress.compressing import compress
 
         compress(settings, Path("checkpoint"), given.fresh)

@@ -7,7 +7,7 @@ and `team_name`. A part is a `Section` of the report.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Callable, NamedTuple, Optional
@@ -70,11 +70,14 @@ def sections(subject: Opened, options: Options) -> Iterator[Section]:
     if subject.fault is not None:
         yield Section("package", subject.name, fault=subject.fault)
         return
+    facts = (subject.fact,) if subject.fact else ()
     for plan in _plans(subject, options):
         if plan.part not in options.parts and not plan.always:
             continue
         try:
-            yield plan.make()
+            made = plan.make()
+            yield replace(made, facts=(*facts, *made.facts))
+            facts = ()  # told once, with the first section
         except Exception as error:  # what breaks here is ours: a fault, never the student's
             yield Section(plan.part, subject.name, fault=fault_of(plan.part, error))
 

@@ -13,6 +13,7 @@ from validators.digests import FileDigest, digest_file
 from validators.faults import fault_of
 from validators.package import Limits, Workspace, read_folder, unpack
 from validators.package.workspace import WEIGHT_SUFFIXES
+from validators.packing.student import is_work_folder
 from validators.report import Fault
 from validators.rules import Rules
 
@@ -31,7 +32,7 @@ def no_progress(done: int, total: int) -> None:
 class Opened:
     """A path that is ready to be checked; a fault says why it isn't.
 
-    `name` is how it is called in findings.
+    `name` is how it is called in findings; `fact` is what is to be known before them.
     """
 
     path: Path
@@ -39,15 +40,20 @@ class Opened:
     name: str
     workspace: Optional[Workspace] = None
     fault: Optional[Fault] = None
+    fact: str = ""
 
 
 @contextmanager
 def opened(path: Path, rules: Rules, progress: Progress = no_progress) -> Iterator[Opened]:
-    """The path, recognised; a package is unpacked into a temporary folder of ours meanwhile."""
+    """The path, recognised; a package is unpacked into a temporary folder of ours meanwhile.
+
+    A folder is read where it lies, but of one in which a student works, as the template's, only
+    what `pack` would hand in is looked at.
+    """
     kind = kind_of(path, rules)
-    if kind == "folder":
+    if kind == "folder" and not is_work_folder(path):
         yield _read(path, Limits.of(rules.package))
-    elif kind != "zip":
+    elif kind not in ("zip", "folder"):
         # The link that was given itself is followed; those inside a package never are.
         yield Opened(path.resolve() if path.exists() else path, kind, name_of(path))
     else:
@@ -55,10 +61,14 @@ def opened(path: Path, rules: Rules, progress: Progress = no_progress) -> Iterat
             scratch = tempfile.TemporaryDirectory(prefix="check-submission-")
         except OSError as error:
             fault = replace(fault_of("unpack", error), remedy=_NO_SCRATCH)
-            yield Opened(path, "zip", name_of(path), fault=fault)
+            yield Opened(path, kind, name_of(path), fault=fault)
             return
         with scratch as folder:
-            yield _unpacked(path, Path(folder) / "unpacked", Limits.of(rules.package), progress)
+            inside = Path(folder) / "unpacked"
+            if kind == "zip":
+                yield _unpacked(path, inside, Limits.of(rules.package), progress)
+            else:
+                yield _previewed(path, inside, rules)
 
 
 def kind_of(path: Path, rules: Rules) -> Kind:
@@ -96,6 +106,17 @@ def _unpacked(path: Path, destination: Path, limits: Limits, progress: Progress)
         return Opened(real, "zip", name, unpack(path, destination, limits, progress=progress))
     except Exception as error:  # a full disk, say: ours, and no word about the submission
         return Opened(real, "zip", name, fault=fault_of("unpack", error))
+
+
+def _previewed(path: Path, destination: Path, rules: Rules) -> Opened:
+    from validators.packing.preview import preview  # which needs what answers, and so this module
+
+    name = name_of(path)
+    try:
+        workspace, fact = preview(path, name, rules, destination)
+        return Opened(path, "folder", name, workspace, fact=fact)
+    except Exception as error:  # a full disk, say
+        return Opened(path, "folder", name, fault=fault_of("unpack", error))
 
 
 def _read(path: Path, limits: Limits) -> Opened:

@@ -37,7 +37,12 @@ def load_bills(dataset: str, split: str) -> tuple[Bill, ...]:
     except ImportError:
         told = f'"{dataset}" is no folder here, so it is looked for on the hub'
         raise BillsError(f"{told}; that needs: pip install datasets") from None
-    rows: Iterable[Mapping[str, Any]] = load_dataset(dataset, split=split)
+    try:
+        rows: Iterable[Mapping[str, Any]] = load_dataset(dataset, split=split)
+    except (OSError, ValueError) as trouble:  # no such name, no such split, no network
+        reason = str(trouble).strip().split("\n")[0]
+        told = f'"{dataset}" is no folder here, and the hub didn\'t give it ({reason})'
+        raise BillsError(f"{told}. Name a folder with {split}.jsonl in [data].") from None
     return tuple(_bill(row, f"{dataset}, {split}, row {n}") for n, row in enumerate(rows))
 
 

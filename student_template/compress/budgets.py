@@ -26,11 +26,7 @@ class Pool:
 
     layers: tuple[Layer, ...]
     keep: int
-
-    @property
-    def size(self) -> int:
-        """How many values the layers have."""
-        return sum(layer.weight.numel() for layer in self.layers)
+    """How many of all their values stay."""
 
 
 def kept(
@@ -62,8 +58,7 @@ def pools(
             f"pruned and the shares in [prune.keep] take {shared:,}. "
             "Choose a larger ratio or smaller shares."
         )
-    size = Pool(rest, 0).size
-    return (*own, Pool(rest, min(left, size)))
+    return (*own, Pool(rest, min(left, _size(rest))))
 
 
 def shared_out(count: int, sizes: Sequence[int]) -> list[int]:
@@ -84,7 +79,12 @@ def _own_pool(layers: Sequence[Layer], group: str, share: float) -> Pool:
     members = tuple(layer for layer in layers if layer.group == group)
     if not members:
         raise SettingsError(f'The model has no weights in the group "{group}": leave it out.')
-    return Pool(members, floor(_exact(share) * Pool(members, 0).size))
+    return Pool(members, floor(_exact(share) * _size(members)))
+
+
+def _size(layers: Sequence[Layer]) -> int:
+    """How many values the layers have."""
+    return sum(layer.weight.numel() for layer in layers)
 
 
 def _exact(number: float) -> Fraction:

@@ -17,6 +17,7 @@ from typing import Any, Callable, Optional
 import torch
 from torch import Tensor, nn
 
+from compress.batches import NO_LABEL
 from compress.layers import Layer
 
 
@@ -129,7 +130,7 @@ def _reads_source(layer: Layer, module: str) -> bool:
 def _real_positions(
     batch: Mapping[str, Tensor], paired: bool
 ) -> tuple[Optional[Tensor], Optional[Tensor]]:
-    """The masks of the bills and of the summaries; -100 stands for padding in labels."""
+    """The masks of the bills and of the summaries."""
     source = batch.get("attention_mask")
     if source is None and "input_ids" in batch:
         source = torch.ones_like(batch["input_ids"])
@@ -138,7 +139,7 @@ def _real_positions(
     if "decoder_attention_mask" in batch:
         return source, batch["decoder_attention_mask"]
     if "labels" in batch:
-        return source, batch["labels"] != -100
+        return source, batch["labels"] != NO_LABEL
     target = batch.get("decoder_input_ids")
     return source, None if target is None else torch.ones_like(target)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -11,6 +12,9 @@ from compress.trouble import Trouble
 
 DONE, DISK, USAGE, STOPPED = 0, 1, 2, 130
 """Exit codes: done; the disk refused; something of yours to mend; Ctrl-C."""
+
+_FULL = re.compile("out of memory|can't allocate memory|not enough memory", re.IGNORECASE)
+"""What CUDA, MPS and the CPU say when no memory is left."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,6 +31,10 @@ def run(name: str, command: Callable[[], None]) -> int:
         command()
     except Trouble as trouble:
         return _told(name, str(trouble), USAGE)
+    except (MemoryError, RuntimeError) as trouble:  # torch has no one name for its own
+        if not isinstance(trouble, MemoryError) and not _FULL.search(str(trouble)):
+            raise
+        return _told(name, "memory is full; halve batch_tokens in settings.toml", USAGE)
     except OSError as trouble:
         place = f"{trouble.filename}: " if trouble.filename else ""
         return _told(name, f"{place}{trouble.strerror or trouble}", DISK)

@@ -1,12 +1,12 @@
 """Distillation: the pruned model learns from the released model's answers, not from labels alone.
 
-A label says which word was right. The teacher's answer says more: how likely each other word was.
-Both answers are softened by a temperature before they are compared (Hinton, Vinyals, Dean 2015:
-"Distilling the Knowledge in a Neural Network"). The loss is multiplied by the temperature's square,
-so that its gradients stay as large as those of the labels.
+Hinton et al., "Distilling the Knowledge in a Neural Network" (2015). A label says which word was
+right. The teacher's answer says more: how likely each other word was. Both answers are softened by
+a temperature before they are compared. The loss is multiplied by the temperature's square, so that
+its gradients stay as large as those of the labels.
 
 A pruned model has the shape of its teacher. So what lies between can be compared as well, layer by
-layer, without any adapter (Jiao et al. 2020, "TinyBERT"): hidden states and attention maps.
+layer and without any adapter: hidden states and attention maps, as Jiao et al., "TinyBERT" (2020).
 """
 
 from __future__ import annotations

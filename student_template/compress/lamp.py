@@ -14,7 +14,8 @@ from torch import Tensor
 
 def scores(weight: Tensor) -> Tensor:
     """The LAMP score of each value of one layer, between 0 and 1."""
-    squares = weight.detach().float().cpu().flatten().double().square()
+    # Sums of a million squares need doubles, which Apple's chips don't have: so on the CPU.
+    squares = weight.detach().cpu().flatten().double().square()
     order = squares.argsort(descending=True, stable=True)
     ordered = squares[order]
     remaining = ordered.cumsum(0)  # itself and all larger ones

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
@@ -27,10 +28,13 @@ def device_of(name: str) -> torch.device:
         "cpu": True,
     }
     if name == "auto":
-        return torch.device(next(each for each, found in there.items() if found))
+        name = next(each for each, found in there.items() if found)
     if not there.get(name, False):
         have = ", ".join(each for each, found in there.items() if found)
         raise ModelError(f'There is no device "{name}" here; there is {have}. Or choose "auto".')
+    if name == "cuda":
+        # cuBLAS reads this before its first sum: then it adds in the same order each time.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     return torch.device(name)
 
 
@@ -40,7 +44,8 @@ def load_model(name: Union[str, Path]) -> PreTrainedModel:
     Weights with masks beside them are multiplied, so that it predicts what the tutorial's loading
     would. Raises ModelError where weights are missing or don't fit.
     """
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # it is in memory in a second
+    # transformers' own bars, for loading and for saving: each takes a second.
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     folder = Path(name)
     weights = folded_weights(folder) if folder.is_dir() else None
     try:

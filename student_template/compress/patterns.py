@@ -7,33 +7,11 @@ multiplied with neighbouring inputs. Any method's scores can choose among them.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
 from compress.masks import largest_in_rows
-from compress.settings import SettingsError
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """`keep` of every `of` neighbours."""
-
-    keep: int
-    of: int
-
-
-def read_pattern(text: str) -> Pattern:
-    """The pattern of a text such as "2:4". Raises SettingsError."""
-    told = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,4})", text)
-    if told is None:
-        raise SettingsError(f'The pattern is "{text}"; expected two numbers such as "2:4".')
-    pattern = Pattern(int(told[1]), int(told[2]))
-    if not 0 < pattern.keep <= pattern.of:
-        raise SettingsError(f'The pattern is "{text}"; expected 1 or more, of as many or more.')
-    return pattern
+from compress.settings import Pattern
 
 
 def pattern_mask(scores: Tensor, pattern: Pattern) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +12,8 @@ from compress.models import device_of, load_model, load_tokenizer, moved
 from compress.predictions_csv import write_predictions
 from compress.progress import Progress
 from compress.resuming import Kept, digest_of, model_digest
-from compress.settings import Settings
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from compress.settings import Settings, SettingsError
+from compress.settings_file import read_toml
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -42,7 +37,7 @@ class Asked:
 
 def predict(settings: Settings, asked: Asked, fresh: bool, progress: Progress) -> None:
     """Write the predictions file; a run that was stopped goes on, unless it is to be `fresh`."""
-    texts = [bill.text for bill in _bills(asked.data)]
+    texts = [bill.text for bill in _rows(asked.data)]
     tokenizer = load_tokenizer(settings.model.tokenizer)
     model = load_model(asked.model)
     digest = model_digest(model)
@@ -70,9 +65,9 @@ def disagreements(settings: Settings, rerun: Path) -> list[str]:
     if not rerun.is_file():
         return []
     try:
-        told = tomllib.loads(rerun.read_text("utf-8-sig")).get("generation")
-    except ValueError:
-        return [f"{rerun.name} is no TOML, so the course can't read it"]
+        told = read_toml(rerun).get("generation")
+    except SettingsError as trouble:
+        return [f"{trouble} The course can't read it either."]
     if not isinstance(told, dict):
         return []
     return [
@@ -93,7 +88,7 @@ def generation(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _bills(data: str) -> tuple[Bill, ...]:
+def _rows(data: str) -> tuple[Bill, ...]:
     path = Path(data)
     return read_bills(path) if path.suffix == ".jsonl" else load_bills(data, "test")
 

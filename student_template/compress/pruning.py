@@ -17,8 +17,8 @@ from compress.budgets import kept, pools
 from compress.calibration import Inputs
 from compress.layers import Layer, layers, parameter_count
 from compress.masks import Masks, largest, largest_together
-from compress.patterns import Pattern, pattern_mask, read_pattern
-from compress.settings import Prune, SettingsError
+from compress.patterns import pattern_mask
+from compress.settings import Pattern, Prune, SettingsError, read_pattern
 
 CALIBRATED = ("wanda", "sparsegpt")
 """The methods that look at calibration rows."""

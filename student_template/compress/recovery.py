@@ -1,8 +1,8 @@
 """Recovery: the weights that are left learn to do without the others.
 
 Between pruning and training there are two ways. `one-shot` prunes once, before; here the model is
-only trained. `iterative` and `cubic` prune a little, train, and prune again (Zhu and Gupta 2017):
-that happens here, in the first 60 % of the steps, so that the final zeros are trained with as well.
+only trained. `iterative` and `cubic` (schedules.py) prune a little, train, and prune again: that
+happens here, in the first 60 % of the steps, so that the final zeros are trained with as well.
 
 T5's dropout is off. It keeps a large model from learning its few rows by heart; a pruned model has
 too few weights left for that, and needs all of them. So nothing is left to chance but the order
@@ -11,8 +11,7 @@ of the rows, which the seed fixes.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -22,22 +21,22 @@ from typing import TYPE_CHECKING, Optional
 import torch
 from torch import Tensor
 
-from compress.batches import Example, collated, encoded, shuffled_batches, token_batches
-from compress.bills import Bill, BillsError
+from compress.batches import Example, collated, shuffled_batches, token_batches
+from compress.bills import BillsError
 from compress.calibration import Inputs, inputs_of
 from compress.checkpoints import Checkpoint, load_checkpoint, run_digest, save_checkpoint
-from compress.generation import write_summaries
-from compress.layers import layers, nonzero_count, parameter_count
+from compress.course import Course, scored
+from compress.layers import layers, nonzero_count
 from compress.masks import Masks
 from compress.progress import Progress
 from compress.pruning import CALIBRATED, prune
 from compress.schedules import ratios
-from compress.scoring import ScoringError, score
+from compress.scoring import ScoringError
 from compress.settings import Settings
-from compress.training import Trainer, show_attention, teacher_for
+from compress.training import Trainer, teacher_for
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PreTrainedModel
 
 PRUNED_UNTIL = 0.6
 """The share of the steps after which the last pruning is done."""
@@ -46,9 +45,7 @@ PRUNED_UNTIL = 0.6
 def recover(
     model: PreTrainedModel,
     masks: Masks,
-    tokenizer: PreTrainedTokenizerBase,
-    train: Sequence[Bill],
-    validation: Sequence[Bill],
+    course: Course,
     settings: Settings,
     folder: Path,
     progress: Progress,
@@ -59,28 +56,28 @@ def recover(
     checkpoint of the same run in `folder` is gone on from.
     """
     with _no_chance(settings.model.seed):
-        run = _Run(model, masks, tokenizer, train, validation, settings, folder, progress)
+        run = _Run(model, masks, course, settings, folder, progress)
         run.go()
     return run.masks
 
 
 def calibrated(
-    model: PreTrainedModel, examples: Sequence[Example], pad_id: int, settings: Settings
+    model: PreTrainedModel, course: Course, settings: Settings
 ) -> Optional[dict[str, Inputs]]:
     """What the layers see of the first training rows; None for a method that doesn't look."""
     method = settings.prune.method
     if method not in CALIBRATED:
         return None
-    some = examples[: settings.prune.calibration_rows]
+    some = course.examples[: settings.prune.calibration_rows]
     order = token_batches([_length(each) for each in some], settings.recover.batch_tokens)
-    batches = (collated([some[index] for index in batch], pad_id) for batch in order)
+    batches = (collated([some[index] for index in batch], course.pad_id) for batch in order)
     return inputs_of(model, layers(model), batches, products=method == "sparsegpt")
 
 
 def pruning_steps(settings: Settings, start: float) -> dict[int, float]:
     """Before which steps the model is pruned, and to which ratio; `start` is the one it has."""
     goal = settings.prune
-    if goal.schedule == "one-shot":
+    if goal.at_once:
         return {}
     if start <= goal.ratio:  # nothing to do on the way, but the zeros need their masks
         return {0: goal.ratio}
@@ -105,37 +102,28 @@ class _Run:
         self,
         model: PreTrainedModel,
         masks: Masks,
-        tokenizer: PreTrainedTokenizerBase,
-        train: Sequence[Bill],
-        validation: Sequence[Bill],
+        course: Course,
         settings: Settings,
         folder: Path,
         progress: Progress,
     ) -> None:
-        for number, bill in enumerate(train):
+        for number, bill in enumerate(course.train):
             if not bill.summary.strip():
                 raise BillsError(f"Training row {number} has no summary to learn from.")
         self.masks = masks
-        self._model, self._tokenizer, self._settings = model, tokenizer, settings
+        self._model, self._course, self._settings = model, course, settings
         self._folder, self._progress = folder, progress
-        self._rows = validation[: settings.recover.evaluate_rows]
-        self._examples = encoded(tokenizer, train, settings.data, progress)
-        self._pad_id = int(tokenizer.pad_token_id or 0)
-        self._total = parameter_count(model)
+        self._rows = course.validation[: settings.recover.evaluate_rows]
         masks.apply(model)
-        self._prunings = pruning_steps(settings, nonzero_count(model) / self._total)
-        teacher = teacher_for(settings, model.device)
-        if settings.distill.attention_weight > 0:
-            for each in filter(None, (model, teacher)):
-                show_attention(each)
-        self._trainer = Trainer(model, teacher, settings)
+        self._prunings = pruning_steps(settings, self._ratio())
+        self._trainer = Trainer(model, teacher_for(settings, model.device), settings)
         self._best: Optional[_Best] = None
 
     def go(self) -> None:
         """Train to the end."""
         settings, progress = self._settings.recover, self._progress
         self._model.eval()  # type: ignore[no-untyped-call] # no dropout
-        digest = run_digest(self._model, self.masks, self._examples, self._settings)
+        digest = run_digest(self._model, self.masks, self._course.examples, self._settings)
         done = self._resumed(digest)
         progress.begin("training", settings.train_steps, done)
         progress.show(done, ratio=self._ratio())
@@ -146,35 +134,39 @@ class _Run:
             if step == settings.train_steps:
                 break
             loss = self._trainer.step(step, next(batches), self.masks)
-            last = step + 1 == settings.train_steps
-            keep = settings.checkpoint_every
             figures = {"loss": loss}
-            if last or _due(step + 1, settings.evaluate_every):
+            if self._due(step + 1, settings.evaluate_every):
                 figures.update(self._evaluated(step + 1))
             progress.show(step + 1, **figures)
-            if (last and keep > 0) or _due(step + 1, keep):
+            if self._due(step + 1, settings.checkpoint_every):
                 save_checkpoint(self._folder, digest, self._checkpoint(step + 1))
         progress.end()
-        if self._best is not None:
-            progress.note(f"best score {self._best.score:.4f}, after step {self._best.step:,}")
+        if self._best is not None and self._best.step < settings.train_steps:
+            best = f"best score {self._best.score:.4f}, after step {self._best.step:,}"
+            progress.note(f"{best}; what is saved is the model after the last step")
+
+    def _due(self, done: int, every: int) -> bool:
+        """Whether something is to be done after this step; after the last one it always is."""
+        last = done == self._settings.recover.train_steps
+        return every > 0 and (last or done % every == 0)
 
     def _batches(self, done: int) -> Iterator[list[dict[str, Tensor]]]:
         """For each step its batches, from the step on that comes next."""
-        settings = self._settings
-        lengths = [_length(example) for example in self._examples]
+        settings, examples = self._settings, self._course.examples
+        lengths = [_length(example) for example in examples]
         size, several = settings.recover.batch_tokens, max(settings.recover.accumulate, 1)
         order = shuffled_batches(lengths, size, settings.model.seed)
         rest = islice(order, done * several, None)
         while True:
             yield [
-                collated([self._examples[index] for index in batch], self._pad_id)
+                collated([examples[index] for index in batch], self._course.pad_id)
                 for batch in islice(rest, several)
             ]
 
     def _prune(self, step: int) -> None:
         goal = self._prunings[step]
-        inputs = calibrated(self._model, self._examples, self._pad_id, self._settings)
-        self.masks = prune(self._model, self._settings.prune, goal, self._total, inputs)
+        inputs = calibrated(self._model, self._course, self._settings)
+        self.masks = prune(self._model, self._settings.prune, goal, self._course.total, inputs)
         ratio = self._ratio()
         self._progress.note(f"step {step:,}: pruned to the ratio {ratio:.4f}")
         self._progress.show(step, ratio=ratio)
@@ -183,25 +175,22 @@ class _Run:
         """The score on the validation rows; the best one is one of the final ratio."""
         if not self._rows:
             return {}
-        settings = self._settings
-        texts = [bill.text for bill in self._rows]
-        written = write_summaries(
-            self._model, self._tokenizer, texts, settings.data, settings.predict
-        )
         try:
-            found = score(written, [bill.summary for bill in self._rows])
+            found = scored(self._model, self._course, self._rows, self._settings)
         except ScoringError as trouble:
             self._progress.note(f"{trouble}")
             self._rows = ()
             return {}
-        self._progress.note(f"step {step:,}: score {found:.4f} on {len(texts)} validation rows")
+        self._progress.note(
+            f"step {step:,}: score {found:.4f} on {len(self._rows)} validation rows"
+        )
         final = step > max(self._prunings, default=0)
         if final and (self._best is None or found > self._best.score):
             self._best = _Best(found, step)
         return {"score": found}
 
     def _ratio(self) -> float:
-        return nonzero_count(self._model) / self._total
+        return nonzero_count(self._model) / self._course.total
 
     def _checkpoint(self, step: int) -> Checkpoint:
         return Checkpoint(
@@ -238,15 +227,9 @@ def _length(example: Example) -> int:
     return max(len(example.input_ids), len(example.labels))
 
 
-def _due(done: int, every: int) -> bool:
-    return every > 0 and done % every == 0
-
-
 @contextmanager
 def _no_chance(seed: int) -> Iterator[None]:
     """Everything that may be computed in several ways is computed in one."""
-    # cuBLAS asks for this where it shall give the same sums each time.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     before = torch.are_deterministic_algorithms_enabled()
     warning = torch.is_deterministic_algorithms_warn_only_enabled()
     torch.manual_seed(seed)

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 import torch
 import transformers
@@ -99,7 +99,7 @@ def _line(values: Mapping[str, str]) -> bytes:
     return json.dumps(values).encode("ascii") + b"\n"
 
 
-def _read(line: bytes) -> dict[str, str] | None:
+def _read(line: bytes) -> Optional[dict[str, str]]:
     """The line's object; None for a line that is no such object."""
     try:
         values = json.loads(line)

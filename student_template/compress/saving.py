@@ -14,17 +14,14 @@ from typing import TYPE_CHECKING, Optional
 
 import torch
 from safetensors import safe_open
-from transformers.utils import logging
 
+from compress.folders import refuse_strangers
 from compress.layers import nonzero_count, parameter_count
 from compress.settings import SettingsError
 from compress.trouble import Trouble
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-_OURS = (".json", ".safetensors", ".model", ".txt", ".jinja", ".DS_Store")
-"""How the names of files end that a saved model is made of."""
 
 
 class SavingError(Trouble, RuntimeError):
@@ -40,20 +37,6 @@ class Saved:
     ratio: float
     dense_bytes: int
     packed_bytes: int
-
-
-def check_output(folder: Path, released: str) -> None:
-    """Raise SettingsError where saving into this folder would destroy something else.
-
-    Ask before hours of training, not after.
-    """
-    if folder.resolve() == Path(released).resolve():
-        raise SettingsError(f"model.output is the released model itself ({folder}).")
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise SettingsError(f"model.output: {folder} is a file; expected a folder.")
-    _refuse_strangers(folder)
 
 
 def check_model(model: PreTrainedModel) -> None:
@@ -86,7 +69,6 @@ def save(
     part = folder.with_name(f"{folder.name}.part")
     if part.exists():
         shutil.rmtree(part)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # it takes a second
     _clean(model)
     model.save_pretrained(str(part))
     if tokenizer is not None:
@@ -129,18 +111,10 @@ def _replace(part: Path, folder: Path) -> None:
     """Put the new folder in the place of the old one."""
     old = folder.with_name(f"{folder.name}.old")
     if folder.exists():
-        _refuse_strangers(folder)
+        refuse_strangers(folder)
         if old.exists():
             shutil.rmtree(old)
         folder.rename(old)
     part.rename(folder)
     if old.exists():
         shutil.rmtree(old)
-
-
-def _refuse_strangers(folder: Path) -> None:
-    """Raise SettingsError where the folder holds what saving doesn't make."""
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() or not path.name.endswith(_OURS):
-            told = f"model.output: {folder} holds {path.name}, which saving didn't put there"
-            raise SettingsError(f"{told}. Move it away, or choose another folder.")

@@ -26,8 +26,8 @@ def score(predictions: Sequence[str], summaries: Sequence[str]) -> float:
             PreparedAnswers,
         )
     except ImportError:
-        told = "The course's metric is not installed, so there is no score"
-        raise ScoringError(f"{told}: pip install course-competition-toolkit") from None
+        told = "The course's metric is not installed here, so there is no score"
+        raise ScoringError(f"{told}: pip install /path/to/course-competition-toolkit") from None
     # As the course's key and our predictions file have them.
     labels = [summary.replace(",", ".") for summary in summaries]
     value: float = PreparedAnswers(labels).score([plain(text) for text in predictions]).value

@@ -1,18 +1,12 @@
-"""The settings of `settings.toml` as records; a misspelt one is told with what was meant."""
+"""Everything that can be turned, as records; `settings.toml` explains each.
+
+`settings_file.py` reads the file. Neither needs torch, so a slip is told at once.
+"""
 
 from __future__ import annotations
 
-import difflib
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass
-from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import re
+from dataclasses import dataclass, field
 
 from compress.trouble import Trouble
 
@@ -27,15 +21,10 @@ GROUPS = (
 """The groups of weights that may have a share of their own."""
 
 METHODS = ("magnitude-global", "magnitude", "lamp", "wanda", "sparsegpt")
+"""The ways to choose which weights become zero."""
+
 SCHEDULES = ("one-shot", "iterative", "cubic")
-_CHOICES = {
-    "method": METHODS,
-    "schedule": SCHEDULES,
-    "device": ("auto", "cuda", "mps", "cpu"),
-    "precision": ("auto", "bf16", "fp16", "fp32"),
-    "runtime": ("torch", "onnx"),
-}
-_Record = TypeVar("_Record")
+"""The ways to go from the whole model to the final ratio."""
 
 
 class SettingsError(Trouble, ValueError):
@@ -86,6 +75,11 @@ class Prune:
     calibration_rows: int = 64
     keep: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def at_once(self) -> bool:
+        """Whether it is pruned once, before training. Of a pattern there is no first half."""
+        return self.schedule == "one-shot" or bool(self.pattern)
+
 
 @dataclass(frozen=True)
 class Recover:
@@ -130,8 +124,10 @@ class Sweep:
 
     methods: tuple[str, ...] = METHODS
     ratios: tuple[float, ...] = (0.5, 0.3, 0.2, 0.1)
+    patterns: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ("one-shot", "cubic")
     train_steps: int = 200
+    distill_weights: tuple[float, ...] = (0.0,)
     evaluate_rows: int = 64
 
 
@@ -149,73 +145,20 @@ class Settings:
     sweep: Sweep = field(default_factory=Sweep)
 
 
-def read_settings(path: Path) -> Settings:
-    """The settings of the file. Raises SettingsError."""
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as trouble:
-        raise SettingsError(f"{path}: can't be read ({trouble.strerror or trouble}).") from None
-    except ValueError as trouble:  # not TOML, or not UTF-8
-        raise SettingsError(f"{path}: is no TOML: {trouble}.") from None
-    settings = _record(Settings, told, str(path))
-    _refuse(settings, str(path))
-    return settings
+@dataclass(frozen=True)
+class Pattern:
+    """`keep` of every `of` neighbours."""
+
+    keep: int
+    of: int
 
 
-def _record(kind: type[_Record], told: dict[str, Any], place: str) -> _Record:
-    """The table as a record."""
-    kinds = get_type_hints(kind)
-    values = {}
-    for key, value in told.items():
-        if key not in kinds:
-            near = difflib.get_close_matches(key, kinds, 1)
-            meant = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(kinds)}."
-            raise SettingsError(f'{place}: there is no setting "{key}". {meant}')
-        values[key] = _value(kinds[key], value, f"{place}: {key}")
-    return kind(**values)
-
-
-def _value(kind: Any, value: Any, place: str) -> Any:
-    if is_dataclass(kind):
-        if not isinstance(value, dict):
-            raise SettingsError(f"{place} is {value!r}; expected a table.")
-        return _record(kind, value, place)  # type: ignore[arg-type]
-    if kind == dict[str, float]:
-        if not isinstance(value, dict):
-            raise SettingsError(f"{place} is {value!r}; expected a table.")
-        return {group: _value(float, share, f"{place}.{group}") for group, share in value.items()}
-    if kind in (tuple[str, ...], tuple[float, ...]):
-        if not isinstance(value, list):
-            raise SettingsError(f"{place} is {value!r}; expected a list.")
-        one = str if kind == tuple[str, ...] else float
-        return tuple(_value(one, each, place) for each in value)
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        expected = {str: "a text in quotes", int: "a whole number", float: "a number"}[kind]
-        raise SettingsError(f"{place} is {value!r}; expected {expected}.")
-    return value
-
-
-def _refuse(settings: Settings, place: str) -> None:
-    """Raise SettingsError for a value that nothing can be done with."""
-    for name, value, choices in _choices(settings):
-        if value not in choices:
-            raise SettingsError(f"{place}: {name} is {value!r}; choose from {', '.join(choices)}.")
-    for group, share in settings.prune.keep.items():
-        if not 0 <= share <= 1:
-            raise SettingsError(f"{place}: prune.keep.{group} is {share}; expected 0 to 1.")
-    for ratio in (settings.prune.ratio, *settings.sweep.ratios):
-        if not 0 < ratio <= 1:
-            raise SettingsError(f"{place}: a ratio is {ratio}; expected 0 to 1.")
-
-
-def _choices(settings: Settings) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Every setting that is one of a few words: its name, the word, the words to choose from."""
-    for table in fields(settings):
-        for name, value in vars(getattr(settings, table.name)).items():
-            if name in _CHOICES:
-                yield f"{table.name}.{name}", value, _CHOICES[name]
-    yield from (("sweep.methods", method, METHODS) for method in settings.sweep.methods)
-    yield from (("sweep.schedules", each, SCHEDULES) for each in settings.sweep.schedules)
-    yield from (("prune.keep", group, GROUPS) for group in settings.prune.keep)
+def read_pattern(text: str) -> Pattern:
+    """The pattern of a text such as "2:4". Raises SettingsError."""
+    told = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,4})", text)
+    if told is None:
+        raise SettingsError(f'The pattern is "{text}"; expected two numbers such as "2:4".')
+    pattern = Pattern(int(told[1]), int(told[2]))
+    if not 0 < pattern.keep <= pattern.of:
+        raise SettingsError(f'The pattern is "{text}"; expected 1 or more, of as many or more.')
+    return pattern

@@ -23,7 +23,8 @@ from torch import Tensor
 from compress.budgets import shared_out
 from compress.calibration import Inputs
 from compress.masks import largest
-from compress.patterns import Pattern, pattern_mask
+from compress.patterns import pattern_mask
+from compress.settings import Pattern
 
 BLOCK = 128
 """Columns whose mask is chosen together."""
@@ -84,7 +85,8 @@ def _hessian(inputs: Inputs) -> Tensor:
     """H with damping, in double precision on the CPU, where every torch can invert it."""
     if inputs.products is None:
         raise ValueError("SparseGPT needs the products of the inputs: inputs_of(products=True).")
-    hessian = inputs.products.to("cpu", torch.float64, copy=True)
+    # First to the CPU, then to double: Apple's chips have no doubles. A copy, to be changed below.
+    hessian = inputs.products.cpu().double().clone()
     diagonal = hessian.diagonal()
     diagonal += DAMPING * diagonal.mean()
     diagonal[_dead(inputs)] = 1  # any number will do: these inputs have to do with no other

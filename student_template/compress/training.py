@@ -1,14 +1,14 @@
 """One optimizer step on a pruned model: what is zero stays exactly zero.
 
-A gradient hook is not enough. AdamW (Loshchilov and Hutter 2019) moves a weight by the momentum of
-earlier steps, and by weight decay, also where the gradient is zero now. So the masks are applied
-after each step as well.
+A gradient hook is not enough. AdamW (Loshchilov and Hutter, "Decoupled Weight Decay
+Regularization", 2019) moves a weight by the momentum of earlier steps, and by weight decay, also
+where the gradient is zero now. So the masks are applied after each step as well.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Optional
 
@@ -44,15 +44,35 @@ def learning_rate(step: int, settings: Recover) -> float:
 def computed_in(precision: str, device: torch.device) -> Optional[torch.dtype]:
     """The number format of the products; None for 32 bits. Raises SettingsError.
 
+    The weights themselves stay in 32 bits: Micikevicius et al., "Mixed Precision Training" (2018).
     T5 was trained in bf16 and overflows easily in fp16, so fp16 is never chosen by itself.
     """
     if precision == "auto":
         new = device.type == "cuda" and torch.cuda.get_device_capability(device) >= _BF16_CAPABILITY
         return torch.bfloat16 if new else None
-    if precision == "fp16" and device.type != "cuda":
-        told = f"recover.precision is fp16, which needs cuda; the device is {device.type}"
-        raise SettingsError(f'{told}. Choose "auto".')
+    wanted = {"bf16": ("cuda", "cpu"), "fp16": ("cuda",)}.get(precision, (device.type,))
+    if device.type not in wanted:
+        told = f"recover.precision is {precision}, which needs {' or '.join(wanted)}"
+        raise SettingsError(f'{told}; the device is {device.type}. Choose "auto".')
     return {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": None}[precision]
+
+
+def widen(model: PreTrainedModel) -> None:
+    """Let the last layer of each feed-forward block compute in 32 bits.
+
+    There T5's values are largest: in fp16, which ends at 65,504, they become infinite.
+    """
+    for name, module in model.named_modules():
+        if name.endswith(".wo"):
+            module.forward = _in_32_bits(module.forward)
+
+
+def _in_32_bits(forward: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    def computed(values: Tensor) -> Tensor:
+        with torch.autocast(values.device.type, enabled=False):
+            return forward(values.float())
+
+    return computed
 
 
 class Trainer:
@@ -63,6 +83,11 @@ class Trainer:
     ) -> None:
         self._model, self._teacher, self._settings = model, teacher, settings
         self._dtype = computed_in(settings.recover.precision, model.device)
+        for each in (model,) if teacher is None else (model, teacher):
+            if self._dtype is torch.float16:
+                widen(each)
+            if settings.distill.attention_weight > 0:
+                show_attention(each)
         matrices = [each for each in model.parameters() if each.dim() > 1]
         others = [each for each in model.parameters() if each.dim() <= 1]
         # A norm's weights are around 1, not around 0: they are not to decay.

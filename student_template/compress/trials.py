@@ -10,8 +10,11 @@ from pathlib import Path
 
 from compress.settings import Settings, Student, Sweep
 
+ONE_SHOT = "one-shot"
+"""The schedule that prunes once, before any training."""
+
 _HEADER = (
-    *("settings", "method", "ratio", "schedule", "train_steps"),
+    *("settings", "method", "ratio", "pattern", "schedule", "train_steps", "distill_weight"),
     *("counted_ratio", "score", "packed_megabytes", "seconds"),
 )
 
@@ -22,12 +25,21 @@ class Attempt:
 
     method: str
     ratio: float
-    schedule: str
-    train_steps: int
+    pattern: str = ""
+    schedule: str = ONE_SHOT
+    train_steps: int = 0
+    distill_weight: float = 0.0
+
+    def goal(self) -> str:
+        """How far it is pruned, in words."""
+        return self.pattern or f"{self.ratio:g}"
 
     def way(self) -> str:
         """How it is trained, in words."""
-        return f"{self.train_steps} steps, {self.schedule}" if self.train_steps else "no"
+        if not self.train_steps:
+            return "no"
+        taught = f", distilled {self.distill_weight:g}" if self.distill_weight else ""
+        return f"{self.train_steps} steps, {self.schedule}{taught}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Trial:
 
     def told(self) -> str:
         """It in one line."""
-        what = f"{self.attempt.method} to {self.attempt.ratio:g}, trained: {self.attempt.way()}"
+        what = f"{self.attempt.method} to {self.attempt.goal()}, trained: {self.attempt.way()}"
         return f"{what}: score {self.score:.4f}, {self.seconds:.0f} s"
 
 
@@ -85,10 +97,12 @@ def _rows(path: Path) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))[1:]
+        rows = list(csv.reader(file))
+    # A table with other columns was made by an earlier template: its rows can't be compared.
+    return rows[1:] if rows[:1] == [list(_HEADER)] else []
 
 
 def _trial(row: list[str]) -> Trial:
-    _, method, ratio, schedule, steps, *figures = row
-    attempt = Attempt(method, float(ratio), schedule, int(steps))
+    _, method, ratio, pattern, schedule, steps, weight, *figures = row
+    attempt = Attempt(method, float(ratio), pattern, schedule, int(steps), float(weight))
     return Trial(attempt, *map(float, figures))

@@ -6,6 +6,7 @@ torch and transformers are imported inside the functions.
 from __future__ import annotations
 
 import functools
+import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,25 @@ def tokenizer() -> Any:
 @functools.cache
 def bills(rows: int = 14) -> tuple[Bill, ...]:
     return tuple(Bill(made.text, made.summary) for made in make_bills(rows, "template"))
+
+
+def write_course(home: Path) -> None:
+    """A student's folder with a tiny released model, its tokenizer and a few bills."""
+    model().save_pretrained(home / "t5small_TextSummarization")
+    tokenizer().save_pretrained(home / "t5-small")
+    (home / "billsum").mkdir()
+    lines = (json.dumps(vars(bill)) + "\n" for bill in bills())
+    (home / "billsum" / "train.jsonl").write_text("".join(lines), "utf-8")
+
+
+def settings_in(home: Path) -> Settings:
+    """Settings that name what lies there by its whole path."""
+    settings = also(SETTINGS, "data", dataset=str(home / "billsum"), validation_rows=4)
+    named = Model(
+        released=str(home / "t5small_TextSummarization"), tokenizer=str(home / "t5-small"),
+        output=str(home / "made"), device="cpu", seed=3,
+    )  # fmt: skip
+    return replace(settings, model=named)
 
 
 def stored(path: Path) -> dict[str, Any]:

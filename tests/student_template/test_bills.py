@@ -78,6 +78,22 @@ def test_a_name_is_asked_for_at_the_hub(monkeypatch: pytest.MonkeyPatch) -> None
         load_bills("billsum", "test")
 
 
+@pytest.mark.parametrize("trouble", [ConnectionError("Couldn't reach it\nmore"), ValueError("no")])
+def test_a_hub_that_gives_nothing_is_told_in_a_line(
+    trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub: Any = ModuleType("datasets")
+
+    def load_dataset(name: str, split: str) -> None:
+        raise trouble
+
+    hub.load_dataset = load_dataset
+    monkeypatch.setitem(sys.modules, "datasets", hub)
+    with pytest.raises(BillsError, match=r"no folder here.*Name a folder with test\.jsonl") as told:
+        load_bills("billsum", "test")
+    assert "\n" not in str(told.value)
+
+
 def test_validation_rows_are_the_last_ones() -> None:
     assert split_validation(ROWS, 2) == (ROWS[:3], ROWS[3:])
     assert split_validation(ROWS, 0) == (ROWS, ())

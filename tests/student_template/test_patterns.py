@@ -18,7 +18,8 @@ def test_the_mask_is_the_naive_one(
 ) -> None:
     import torch
 
-    from compress.patterns import Pattern, pattern_mask
+    from compress.patterns import pattern_mask
+    from compress.settings import Pattern
 
     scores = np.abs(toys.random_weight(shape, 3, step))
     told = pattern_mask(torch.from_numpy(scores), Pattern(*pattern)).numpy()
@@ -31,7 +32,7 @@ def test_the_mask_is_the_naive_one(
 
 
 def test_a_pattern_is_read() -> None:
-    from compress.patterns import Pattern, read_pattern
+    from compress.settings import Pattern, read_pattern
 
     assert read_pattern("2:4") == Pattern(2, 4)
     assert read_pattern("16:16") == Pattern(16, 16)
@@ -41,8 +42,7 @@ def test_a_pattern_is_read() -> None:
     "text", ["", "2", "2:", ":4", "2:4:8", "4:2", "0:4", "0:0", "-2:4", "2 : 4", "2/4", "²:4"]
 )
 def test_what_is_no_pattern_is_told(text: str) -> None:
-    from compress.patterns import read_pattern
-    from compress.settings import SettingsError
+    from compress.settings import SettingsError, read_pattern
 
     with pytest.raises(SettingsError, match="The pattern is"):
         read_pattern(text)

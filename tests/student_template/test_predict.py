@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from compress.settings import Settings, read_settings
+from compress.settings import Settings
+from compress.settings_file import read_settings
 from grader.rerun.contract import read_contract
 from tests.rerun_course.tokens import write_tokenizer
 from tests.student_template import small_course
@@ -206,10 +207,12 @@ def test_a_stopped_run_goes_on_unless_something_has_changed(
 
 
 @pytest.mark.torch
+# transformers 4.39 asks the hub's newer clients for something that they do without being asked.
+@pytest.mark.filterwarnings("ignore:.resume_download.:FutureWarning")
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--model", "no_model"], 'predict.py: There is no model "no_model": '),
+        (["--model", "no/model"], 'predict.py: There is no model "no/model": '),
         (["--model", "rows"], "predict.py: rows: holds no weights; expected model.safetensors."),
         (["--data", "none.jsonl"], "predict.py: none.jsonl: can't be read (No such file"),
         (["--data", "bad.jsonl"], 'predict.py: bad.jsonl:2: has no "text"; expected'),
@@ -256,4 +259,6 @@ def test_a_contract_that_says_something_else_is_told(tmp_path: Path) -> None:
     path.write_text("command = 'python predict.py'", "utf-8")
     assert disagreements(Settings(), path) == []
     path.write_text("[generation", "utf-8")
-    assert disagreements(Settings(), path) == ["rerun.toml is no TOML, so the course can't read it"]
+    (told,) = disagreements(Settings(), path)
+    assert told.startswith(f"{path}: is no TOML: ")
+    assert told.endswith(". The course can't read it either.")

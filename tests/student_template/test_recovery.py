@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,14 @@ import pytest
 from compress.bills import Bill
 from compress.settings import Settings, SettingsError
 from tests.student_template import small_course
+from tests.student_template.recovering import GRADUAL, course, run, silent
 from tests.student_template.small_course import SETTINGS, also, changed
 
 pytestmark = pytest.mark.torch
-GRADUAL = changed("prune", schedule="cubic", method="wanda", calibration_rows=4)
 
 
 class Killed(Exception):
     """Stands for the moment at which the machine is switched off."""
-
-
-def silent() -> Any:
-    from compress.progress import Progress
-
-    return Progress(None)
 
 
 def killed_after(step: int) -> Any:
@@ -39,27 +32,6 @@ def killed_after(step: int) -> Any:
                 raise Killed
 
     return Killing(None)
-
-
-def run(
-    settings: Settings, folder: Path, progress: Any = None, validation: int = 0, seed: int = 0
-) -> tuple[Any, Any]:
-    """A model that was pruned and recovered, and its masks."""
-    from compress.layers import parameter_count
-    from compress.masks import Masks
-    from compress.pruning import prune
-    from compress.recovery import recover
-
-    model, masks = small_course.model(seed), Masks({})
-    if settings.prune.schedule == "one-shot":
-        total = parameter_count(model)
-        masks = prune(model, settings.prune, settings.prune.ratio, total, None)
-    rows = small_course.bills()
-    masks = recover(
-        model, masks, small_course.tokenizer(), rows, rows[:validation], settings, folder,
-        progress or silent(),
-    )  # fmt: skip
-    return model, masks
 
 
 def nonzero(model: Any) -> int:
@@ -160,10 +132,7 @@ def test_a_model_that_is_small_already_stays_small(tmp_path: Path) -> None:
     model = small_course.model()
     total = parameter_count(model)
     prune(model, SETTINGS.prune, 0.2, total, None)
-    recover(
-        model, Masks({}), small_course.tokenizer(), small_course.bills(), (), GRADUAL, tmp_path,
-        silent(),
-    )  # fmt: skip
+    recover(model, Masks({}), course(), GRADUAL, tmp_path, silent())
     assert nonzero(model) <= 0.3 * total
 
 
@@ -205,52 +174,36 @@ def test_pruning_is_spread_over_the_first_steps(
     assert pruning_steps(settings, 0.3) == ({} if schedule == "one-shot" else {0: 0.3})
 
 
-def test_the_score_is_the_course_s_and_the_best_one_is_told(
+def test_the_rows_become_tokens_once_and_only_where_they_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from compress import recovery
-    from compress.progress import Progress
+    from compress import course as reading
+    from compress.compressing import pruned
+    from compress.recovery import recover
 
-    scores = iter([0.9, 0.3, 0.5, 0.4])
-    asked: list[tuple[int, list[str]]] = []
+    asked: list[int] = []
+    really = reading.encoded
 
-    def score(written: list[str], summaries: list[str]) -> float:
-        asked.append((len(written), summaries))
-        return next(scores)
+    def encoded(tokenizer: Any, bills: Any, *rest: Any) -> Any:
+        asked.append(len(bills))
+        return really(tokenizer, bills, *rest)
 
-    monkeypatch.setattr(recovery, "score", score)
-    stream = io.StringIO()
-    settings = also(
-        GRADUAL, "recover", train_steps=8, accumulate=1, evaluate_every=2, evaluate_rows=2
-    )
-    run(settings, tmp_path, Progress(stream), validation=3)
-    told = stream.getvalue()
-    assert asked == [(2, [bill.summary for bill in small_course.bills()[:2]])] * 4
-    assert "step 2: score 0.9000 on 2 validation rows" in told
-    assert "score 0.4, " in told.splitlines()[-2]
-    assert "ratio 0.3, " in told.splitlines()[-2]
-    # After step 2 the model was not pruned to its end, so that score is no model's to hand in.
-    assert told.endswith("best score 0.5000, after step 6\n")
+    monkeypatch.setattr(reading, "encoded", encoded)
+    rows = course()
+    pruned(small_course.model(), rows, SETTINGS)
+    assert asked == []
+    for settings in (GRADUAL, changed("prune", method="sparsegpt")):
+        model = small_course.model()
+        recover(model, pruned(model, rows, settings), rows, settings, tmp_path, silent())
+    assert asked == [len(rows.train)]
 
 
-def test_without_the_metric_training_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from compress.progress import Progress
+def test_a_pattern_is_pruned_once_whatever_the_schedule(tmp_path: Path) -> None:
+    from compress.recovery import pruning_steps
 
-    monkeypatch.setitem(sys.modules, "grader.metric", None)
-    stream = io.StringIO()
-    settings = changed("recover", evaluate_every=2, evaluate_rows=2)
-    run(settings, tmp_path, Progress(stream), validation=3)
-    assert stream.getvalue().count("pip install") == 1
-    assert "training 6/6" in stream.getvalue()
-
-
-def test_looking_at_the_score_changes_no_bit(tmp_path: Path) -> None:
-    blind, _ = run(SETTINGS, tmp_path / "1")
-    settings = changed("recover", evaluate_every=1, evaluate_rows=2)
-    seeing, _ = run(settings, tmp_path / "2", validation=2)
-    assert small_course.same(small_course.weights(blind), small_course.weights(seeing))
+    settings = also(GRADUAL, "prune", pattern="2:8")
+    assert settings.prune.at_once
+    assert pruning_steps(settings, 0.5) == {}
 
 
 def test_distillation_from_the_released_model(tmp_path: Path) -> None:
@@ -273,10 +226,7 @@ def test_rows_without_a_summary_are_told_before_training(tmp_path: Path) -> None
 
     rows = (*small_course.bills(3), Bill("a bill", " "))
     with pytest.raises(SettingsError, match="Training row 3 has no summary"):
-        recover(
-            small_course.model(), Masks({}), small_course.tokenizer(), rows, (), SETTINGS,
-            tmp_path, silent(),
-        )  # fmt: skip
+        recover(small_course.model(), Masks({}), course(0, rows), SETTINGS, tmp_path, silent())
 
 
 def test_the_way_of_computing_is_given_back(tmp_path: Path) -> None:

@@ -139,7 +139,8 @@ def test_an_earlier_model_is_replaced_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["model_state_dict.pth", "pytorch_model.bin", "notes.md", "deep/"])
 def test_what_saving_did_not_make_is_not_destroyed(name: str, tmp_path: Path) -> None:
-    from compress.saving import check_output, save
+    from compress.folders import check_output
+    from compress.saving import save
 
     folder = tmp_path / "model"
     save(pruned(), None, folder, total())
@@ -154,7 +155,7 @@ def test_what_saving_did_not_make_is_not_destroyed(name: str, tmp_path: Path) ->
 
 
 def test_the_released_model_is_not_the_place(tmp_path: Path, monkeypatch: Any) -> None:
-    from compress.saving import check_output
+    from compress.folders import check_output
 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match="is the released model itself"):

@@ -18,7 +18,7 @@ def run(
     import torch
 
     from compress import sparsegpt
-    from compress.patterns import Pattern
+    from compress.settings import Pattern
 
     asked = Pattern(*pattern) if pattern else None
     mask, values = sparsegpt.pruned(torch.from_numpy(weight), toys.inputs(seen), keep, asked)

@@ -129,6 +129,7 @@ def test_the_step_uses_its_learning_rate_and_norms_do_not_decay() -> None:
         ("bf16", "cpu", None, "torch.bfloat16"),
         ("fp16", "cuda", (7, 5), "torch.float16"),
         ("fp32", "cuda", (9, 0), "None"),
+        ("fp32", "mps", None, "None"),
     ],
 )
 def test_the_number_format_fits_the_device(
@@ -142,13 +143,48 @@ def test_the_number_format_fits_the_device(
     assert str(computed_in(precision, torch.device(device))) == expected
 
 
-def test_fp16_without_its_device_is_told() -> None:
-    from compress.training import Trainer
+@pytest.mark.parametrize(
+    ("precision", "device", "needed"),
+    [("fp16", "cpu", "cuda"), ("fp16", "mps", "cuda"), ("bf16", "mps", "cuda or cpu")],
+)
+def test_a_number_format_without_its_device_is_told(
+    precision: str, device: str, needed: str
+) -> None:
+    import torch
 
-    with pytest.raises(
-        SettingsError, match="precision is fp16, which needs cuda; the device is cpu"
-    ):
-        Trainer(small_course.model(), None, changed("recover", precision="fp16"))
+    from compress.training import computed_in
+
+    told = f"precision is {precision}, which needs {needed}; the device is {device}"
+    with pytest.raises(SettingsError, match=told):
+        computed_in(precision, torch.device(device))
+
+
+def test_what_overflows_in_16_bits_is_computed_in_32() -> None:
+    import torch
+
+    from compress.training import widen
+
+    model = small_course.model()
+    kinds: dict[str, list[Any]] = {}
+
+    def seen(name: str) -> Any:
+        return lambda _module, _inputs, found: kinds.setdefault(name, []).append(found.dtype)
+
+    for name, module in model.named_modules():
+        if name.endswith((".wi", ".wo")):
+            module.register_forward_hook(seen(name[-2:]))
+    expected = float(model(**batch(0)).loss.detach())
+    for wide in (False, True):
+        kinds.clear()
+        if wide:
+            widen(model)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = model(**batch(0)).loss
+        assert set(kinds["wi"]) == {torch.bfloat16}
+        assert set(kinds["wo"]) == {torch.float32 if wide else torch.bfloat16}
+        assert float(loss.detach()) == pytest.approx(expected, rel=0.02)
+    loss.backward()
+    assert all(each.grad.isfinite().all() for each in model.parameters())
 
 
 def test_a_loss_that_is_no_number_ends_the_run() -> None:

@@ -36,9 +36,14 @@ def check_packable(draft: Draft, rules: Rules) -> Iterator[Finding]:
     if not draft.selection.packed and not draft.selection.missing:
         message = "nothing in it that the course asks for; expected code, README and model."
         yield codes.EMPTY.at(Place(draft.name), message)
-    yield from findings_of(draft.selection.missing, draft.name)
+    yield from selection_findings(draft.selection, draft.name)
+
+
+def selection_findings(selection: Selection, name: str) -> Iterator[Finding]:
+    """What can't be packed although it belongs in, or may."""
+    yield from findings_of(selection.missing, name)
     # A folder that could not be looked into may hold nothing that is missed.
-    for finding in findings_of(draft.selection.unsure, draft.name):
+    for finding in findings_of(selection.unsure, name):
         yield replace(finding, severity=Severity.WARNS)
 
 

@@ -45,6 +45,15 @@ class Student:
         return cls(plain_id, unicodedata.normalize("NFC", name).strip())
 
 
+def is_work_folder(folder: Path) -> bool:
+    """Whether somebody works in the folder: its settings have a [student], as the template's."""
+    try:
+        data, total = read_start(folder / SETTINGS, _MAX_BYTES)
+        return total <= _MAX_BYTES and "student" in _values(data.decode("utf-8-sig"))
+    except (UnreadableError, OSError, ValueError, RecursionError):  # no settings of the template
+        return False
+
+
 def student_in(folder: Path) -> Student:
     """The student that the folder's settings name; empty where they say nothing."""
     path = folder / SETTINGS
