@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-_LENGTH = 8
+LENGTH = 8
+"""How many letters and digits a label has."""
 
 
 def pair_label(about: str, first: str, second: str) -> str:
@@ -12,4 +13,4 @@ def pair_label(about: str, first: str, second: str) -> str:
     told = "\0".join((about, *sorted((first, second))))
     digest = hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
     # A letter first, or a spreadsheet and a shell might read one of digits as a number.
-    return f"p{digest[: _LENGTH - 1]}"
+    return f"p{digest[: LENGTH - 1]}"

@@ -29,11 +29,12 @@ _ENCODINGS = re.compile(
     r"utf-8(-sig)?|ascii|us-ascii|latin-1|iso-8859-\d+|cp\d+|windows-125\d|gbk|gb2312|gb18030"
     r"|big5(hkscs)?|shift_jis|euc-\w{2,3}|euc_\w{2,3}|koi8-\w"
 )
-_TROUBLES = (SyntaxError, ValueError, LookupError, MemoryError, RecursionError)
+TROUBLES = (SyntaxError, ValueError, LookupError, MemoryError, RecursionError)
+"""What reading code may raise."""
 # Cell magics after which the rest of the cell is still Python.
 _PYTHON_MAGICS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun"})
 _MAGIC_LINE = re.compile(r"^([ \t]*)[%!?].*$", re.MULTILINE)
-_MAGIC_VALUE = re.compile(r"^([ \t]*[\w, ]+=[ \t]*)[%!].*$", re.MULTILINE)
+_MAGIC_VALUE = re.compile(r"^([ \t]*\w[\w, ]*=[ \t]*)[%!].*$", re.MULTILINE)
 _RUNS = re.compile(r"^[ \t]*(?:%run|!\s*python[\d.]*)\s+(?:-\S+\s+)*(\S+\.py)\b", re.MULTILINE)
 # The list of warning filters belongs to the whole process.
 _FILTERS = threading.Lock()
@@ -63,29 +64,37 @@ def read_code(root: Path, path: str) -> Read:
     if path.lower().endswith(".ipynb"):
         return _notebook(data)
     try:
-        return Read((_tree(_text(data)),))
-    except _TROUBLES as trouble:
-        return Read(trouble=_told(trouble))
+        return Read((tree_of(text_of(data)),))
+    except TROUBLES as trouble:
+        return Read(trouble=told_trouble(trouble))
 
 
 def _notebook(data: bytes) -> Read:
-    if sum(map(data.count, (b",", b"[", b"{"))) > _NOTEBOOK_OBJECTS:
-        return Read(trouble="it holds too much to be a notebook that was typed")
-    try:
-        sources = list(_sources(json.loads(data)))
-    except (ValueError, RecursionError, MemoryError):
-        return Read(trouble="it is no notebook")
-    if sum(map(len, sources)) > SCRIPT_BYTES:
-        return Read(trouble=f"its code is over {SCRIPT_BYTES:,} characters")
+    sources, trouble = cells_of(data)
+    if trouble:
+        return Read(trouble=trouble)
     trees, runs, broken = [], [], 0
     for source in sources:
         runs += _RUNS.findall(source)
         try:
-            trees.append(_tree(_python(source)))
-        except _TROUBLES:
+            trees.append(tree_of(python_of(source)))
+        except TROUBLES:
             broken += 1
     trouble = f"{broken} of its {len(sources)} code cells can't be read as Python" if broken else ""
     return Read(tuple(trees), tuple(dict.fromkeys(runs)), trouble)
+
+
+def cells_of(data: bytes) -> tuple[tuple[str, ...], str]:
+    """The source of each code cell of a notebook's bytes; without any, why it can't be read."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > _NOTEBOOK_OBJECTS:
+        return (), "it holds too much to be a notebook that was typed"
+    try:
+        sources = tuple(_sources(json.loads(data)))
+    except (ValueError, RecursionError, MemoryError):
+        return (), "it is no notebook"
+    if sum(map(len, sources)) > SCRIPT_BYTES:
+        return (), f"its code is over {SCRIPT_BYTES:,} characters"
+    return sources, ""
 
 
 def _sources(notebook: Any) -> Iterator[str]:
@@ -106,7 +115,7 @@ def _sources(notebook: Any) -> Iterator[str]:
             yield "".join(line for line in lines if isinstance(line, str))
 
 
-def _python(source: str) -> str:
+def python_of(source: str) -> str:
     """The Python of a cell, without the words that only notebooks know."""
     head, _, rest = source.lstrip().partition("\n")
     if head.startswith("%%"):
@@ -116,7 +125,8 @@ def _python(source: str) -> str:
     return _MAGIC_LINE.sub(r"\1pass", _MAGIC_VALUE.sub(r"\1None", source))
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """The text of a script in the encoding that it names. Raises what `TROUBLES` lists."""
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     # Other codecs of Python are no encodings of text, or take a day for a megabyte.
     if not _ENCODINGS.fullmatch(encoding.lower()):
@@ -124,7 +134,8 @@ def _text(data: bytes) -> str:
     return data.decode(encoding)
 
 
-def _tree(text: str) -> ast.Module:
+def tree_of(text: str) -> ast.Module:
+    """The tree of the text. Raises what `TROUBLES` lists."""
     if "\0" in text:
         raise ValueError("NUL characters")
     if _FRAGILE and _depth(text) > _DEPTH:
@@ -177,7 +188,8 @@ def _within_braces(string: str) -> int:
     return found
 
 
-def _told(trouble: BaseException) -> str:
+def told_trouble(trouble: BaseException) -> str:
+    """Why a text can't be read as Python, in one clause."""
     if isinstance(trouble, SyntaxError):
         line = f", line {trouble.lineno}" if trouble.lineno else ""
         return f"it can't be read as Python ({trouble.msg}{line})"[:200]
