@@ -1,0 +1,1 @@
+"""Programs that load data and models, honestly and not: written for these tests."""
