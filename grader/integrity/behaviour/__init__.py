@@ -1,0 +1,1 @@
+"""How teams behave on Kaggle, and files that several submissions have in common."""
