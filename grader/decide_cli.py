@@ -25,14 +25,15 @@ _LONGEST_NUMBER = 20
 @click.option("--confirm", is_flag=True, help="It is so: it takes its effect.")
 @click.option("--dismiss", is_flag=True, help="It is not so, or doesn't count: it has no effect.")
 @click.option("--withdraw", is_flag=True, help="Take the decision back; it waits again.")
+@click.option("--appeal", is_flag=True, help="The student objects: --why has what they say.")
 @click.option("--set", "points", metavar="POINTS", help="What a part of the mark is worth.")
 @click.option("--why", metavar="TEXT", required=True, help="The reason; the student may read it.")
 @who_option
 @work_option
 @json_option
 def decide(
-    entrant: str, code: str, confirm: bool, dismiss: bool, withdraw: bool, points: Optional[str],
-    why: str, who: Optional[str], work: Path, as_json: bool,
+    entrant: str, code: str, confirm: bool, dismiss: bool, withdraw: bool, appeal: bool,
+    points: Optional[str], why: str, who: Optional[str], work: Path, as_json: bool,
 ) -> int:  # fmt: skip
     """Decide on CODE of ENTRANT: a finding, a breach that you found, or a part of the mark.
 
@@ -41,20 +42,24 @@ def decide(
     mark.baseline, mark.rank or mark.penalties. A decision holds for the evidence that it was
     taken on, is kept for good with your name, the time and the reason, and takes force at once.
 
+    --appeal writes down what the student says to something confirmed. It costs what it did until
+    you answer with --confirm or --dismiss.
+
     \b
     Examples:
       grade decide 9900940 ratio.over --dismiss --why "counted by hand: 0.2998"
       grade decide 9900940 offence.special_rule --confirm --why "copied main.py, admitted it"
+      grade decide 9900940 offence.special_rule --appeal --why "says the two worked as a pair"
       grade decide 9900940 mark.rank --set 12.5 --why "Kaggle lost the submission"
     """
-    verb = _verb(confirm, dismiss, withdraw, points)
+    verb = _verb(confirm, dismiss, withdraw, appeal, points)
     told = reason(why)
     if not told:
         raise click.UsageError("--why TEXT must say something; the student may ask.")
     from grader.clock import now, stamp
     from grader.grading.decide import UndecidableError, Wish
     from grader.grading.decide import decide as take
-    from grader.grading.pipeline import Word
+    from grader.grading.request import Word
 
     wish = Wish(entrant, code, verb, _points(points))
     word = Word(name_of_ta(who), stamp(now()), f"grade decide {entrant} {code}", told)
@@ -67,13 +72,18 @@ def decide(
     return DONE
 
 
-def _verb(confirm: bool, dismiss: bool, withdraw: bool, points: Optional[str]) -> Verb:
+def _verb(
+    confirm: bool, dismiss: bool, withdraw: bool, appeal: bool, points: Optional[str]
+) -> Verb:
     given: dict[Verb, bool] = {
-        "confirm": confirm, "dismiss": dismiss, "withdraw": withdraw, "set": points is not None
+        "confirm": confirm, "dismiss": dismiss, "withdraw": withdraw, "appeal": appeal,
+        "set": points is not None,
     }  # fmt: skip
     chosen = [verb for verb, there in given.items() if there]
     if len(chosen) != 1:
-        raise click.UsageError("give one of --confirm, --dismiss, --withdraw and --set POINTS.")
+        raise click.UsageError(
+            "give one of --confirm, --dismiss, --withdraw, --appeal and --set POINTS."
+        )
     return chosen[0]
 
 

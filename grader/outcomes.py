@@ -18,8 +18,11 @@ from validators.report import Fault
 Verdict = Literal["accepted", "rejected", "withheld"]
 ScoreSource = Literal["private", "public", "own", "none"]
 """Kaggle's private leaderboard, its public one, our score of what was handed in, or none yet."""
-Word = Literal["confirm", "dismiss", "set", "withdraw"]
-Standing = Literal["stands", "waits", "confirmed", "dismissed", "stale"]
+Word = Literal["confirm", "dismiss", "set", "withdraw", "appeal"]
+"""All are the TA's own but `appeal`, which is what the student says to a confirmation."""
+Standing = Literal["stands", "waits", "confirmed", "appealed", "dismissed", "stale"]
+WAITING: tuple[Standing, ...] = ("waits", "appealed", "stale")
+"""The standings in which a code waits for the TA."""
 
 Points = Annotated[
     Fraction,
@@ -107,11 +110,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Decision:
-    """The TA's word on one code of one entrant, as the journal keeps it.
+    """The TA's word on one code of one entrant, or the student's on that, as the journal keeps it.
 
     `code` is a finding's code, `offence.<kind>` for a breach that the TA found, or `mark.<part>`
     for a part of the mark that is set to `points`. `evidence` is the digest of what was decided
-    on, `submission` that of the package it was about.
+    on, `submission` that of the package it was about. `why` is the reason; of an appeal it is what
+    the student says.
     """
 
     number: int
@@ -183,7 +187,7 @@ class Judged:
     @property
     def waits(self) -> tuple[str, ...]:
         """What the TA must look at: codes to decide on, and questions of the matching."""
-        codes = [each.code for each in self.rulings if each.standing in ("waits", "stale")]
+        codes = [each.code for each in self.rulings if each.standing in WAITING]
         return (*codes, *self.case.questions)
 
 

@@ -9,8 +9,9 @@ from typing import Optional
 
 from grader.grading.entrants import found
 from grader.grading.moves import Moves
-from grader.grading.pipeline import Word, publish_in_force, settle
-from grader.judging import PART, binding, decidable, judge_class
+from grader.grading.request import Word
+from grader.grading.settling import publish_in_force, settle
+from grader.judging import PART, appealable, binding, decidable, judge_class
 from grader.outcomes import Decision, Judged, State
 from grader.outcomes import Word as Verb
 from grader.runs import Run
@@ -96,6 +97,8 @@ def _refuse(judged: Judged, wish: Wish, rules: Rules, decisions: tuple[Decision,
     is_part = code.startswith(PART)
     if is_part and wish.verb not in ("set", "withdraw"):
         raise UndecidableError(f"{code} is a part of the mark: use --set POINTS, or --withdraw.")
+    if wish.verb == "appeal" and not appealable(judged, code, decisions):
+        raise UndecidableError(f"nothing about {code} is confirmed, so there is no appeal yet.")
     if not is_part and wish.verb == "set":
         raise UndecidableError(f"--set is for a part of the mark, such as {PART}rank.")
     if code == f"{PART}penalties" and wish.points is not None and wish.points > 0:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Literal, Optional
 
 from grader.grading.rerun_cases import QUESTION
-from grader.outcomes import Judged, Ruling
+from grader.outcomes import WAITING, Judged, Ruling
 from grader.runs import Run
 from grader.work_folder import RERUNS, WORK
+from validators.catalogue import integrity_codes
+from validators.findings import Finding
 
 About = Literal["regrade", "unfinished", "fault", "question", "decision"]
 _ORDER: tuple[About, ...] = ("regrade", "unfinished", "fault", "question", "decision")
+
+_INSPECTED = frozenset(code.name for code in integrity_codes())
 
 
 @dataclass(frozen=True)
@@ -68,22 +72,33 @@ def _of_judged(judged: Judged, run: Run, work: str) -> Iterator[Need]:
             says = f"it is not clear what to run of {source or 'their submission'}"
             yield Need("question", entrant, says, f"answer it in {work}/{RERUNS}, and grade again")
     for ruling in judged.rulings:
-        if ruling.standing in ("waits", "stale"):
+        if ruling.standing in WAITING:
             yield Need(
                 "decision", entrant, _of_ruling(judged, ruling), _decide(entrant, ruling, work)
             )
 
 
 def _of_ruling(judged: Judged, ruling: Ruling) -> str:
-    found = [str(each) for each in judged.case.findings if each.code == ruling.code]
+    found = [_told(each) for each in judged.case.findings if each.code == ruling.code]
     told = found[0] if found else ruling.code
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     if ruling.standing == "stale":
         return f"decision {ruling.decision} rested on other evidence; now {told}{more}"
+    if ruling.standing == "appealed":
+        return f"decision {ruling.decision} was appealed: {told}{more}"
     return f"{told}{more}"
+
+
+def _told(finding: Finding) -> str:
+    """What was seen. Of what inspecting shows, `grade evidence` tells the rest on a page."""
+    if finding.code in _INSPECTED:
+        return f"{finding.code}  {finding.place}: {finding.message}"
+    return str(finding)
 
 
 def _decide(entrant: str, ruling: Ruling, work: str) -> str:
     word = "--set POINTS" if ruling.code.startswith("mark.") else "--confirm (or --dismiss)"
     where = "" if work == WORK else f" --work {shlex.quote(work)}"
-    return f'grade decide {shlex.quote(entrant)} {ruling.code} {word} --why "…"{where}'
+    who = shlex.quote(entrant)
+    look = f"grade evidence {who}{where}, then " if ruling.code in _INSPECTED else ""
+    return f'{look}grade decide {who} {ruling.code} {word} --why "…"{where}'

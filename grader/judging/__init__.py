@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.judging.deciding import binding, decidable
+from grader.judging.deciding import appealable, binding, decidable
 from grader.judging.evidence import evidence_of
 from grader.judging.journal import MARK_PARTS, OFFENCE, PART
 from grader.judging.judge import judge_class
@@ -12,6 +12,7 @@ __all__ = [
     "MARK_PARTS",
     "OFFENCE",
     "PART",
+    "appealable",
     "binding",
     "decidable",
     "evidence_of",

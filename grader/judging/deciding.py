@@ -30,6 +30,18 @@ def decidable(
     return (*known, *(name for name in own if name not in known))
 
 
+def appealable(judged: Judged, code: str, decisions: Iterable[Decision]) -> bool:
+    """Whether something about this code stands confirmed, so that the student may appeal.
+
+    That is a finding, now or about an earlier package, or a breach that the TA found.
+    """
+    journal = journals(decisions).get(judged.case.entrant.student.id, Journal())
+    if code.startswith(PART):
+        return False
+    standing = journal.breaches(code) if code.startswith(OFFENCE) else journal.confirmed(code)
+    return bool(standing)
+
+
 def binding(judged: Judged, code: str) -> str:
     """The digest that a decision on this code of this entrant is bound to.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -35,20 +35,31 @@ class Journal:
 
     def in_force(self, code: str) -> Optional[Decision]:
         """The newest decision on the code; None when there is none or it was withdrawn."""
-        newest = self.on(code)[-1:]
-        return None if not newest or newest[0].word == "withdraw" else newest[0]
+        newest = self.newest(code)
+        return None if newest is None or newest.word == "withdraw" else newest
+
+    def newest(self, code: str) -> Optional[Decision]:
+        """The newest word of the TA on the code: an appeal is the student's and decides nothing."""
+        decided = [each for each in self.on(code) if each.word != "appeal"]
+        return decided[-1] if decided else None
+
+    def appealed(self, code: str) -> bool:
+        """Whether the student's word is the newest one on the code: the TA has not answered it."""
+        return any(each.word == "appeal" for each in self.on(code)[-1:])
 
     def confirmed(self, code: str) -> tuple[Decision, ...]:
         """The confirmations of a finding's code that still stand, one for each matter.
 
         A confirmation or dismissal replaces those on the same matter. A withdrawal takes back the
         newest decision, and a dismissal without evidence (the finding has gone) the newest
-        confirmation.
+        confirmation. A confirmation without evidence that answers an appeal adds none.
         """
         standing: tuple[Decision, ...] = ()
-        for each in self.on(code):
-            if each.word == "set":
-                continue  # fits no finding; the ruling says so
+        for before, each in _with_before(self.on(code)):
+            if each.word in ("set", "appeal"):
+                continue  # points fit no finding, as the ruling says; an appeal decides nothing
+            if _answers(before, each) and not each.evidence and _confirmations(standing):
+                continue
             undone: tuple[Decision, ...] = (each,)
             if each.word == "withdraw":
                 undone = standing[-1:]
@@ -62,10 +73,13 @@ class Journal:
         return _confirmations(standing)
 
     def breaches(self, code: str) -> tuple[Decision, ...]:
-        """The confirmations of an `offence.<kind>` that still stand: each adds one offence."""
+        """The confirmations of an `offence.<kind>` that still stand: each adds one offence.
+
+        One that answers an appeal says the newest of them again, and adds none.
+        """
         standing: list[Decision] = []
-        for each in self.on(code):
-            if each.word == "confirm":
+        for before, each in _with_before(self.on(code)):
+            if each.word == "confirm" and not (standing and _answers(before, each)):
                 standing.append(each)
             elif each.word in ("dismiss", "withdraw"):
                 del standing[-1:]
@@ -83,6 +97,18 @@ def journals(decisions: Iterable[Decision]) -> Mapping[str, Journal]:
 def offence_kinds(rules: Rules) -> tuple[str, ...]:
     """The kinds of offence that the rules put a price on, in their order."""
     return tuple(type(rules.penalties).model_fields)
+
+
+def _with_before(
+    decisions: Sequence[Decision],
+) -> Iterator[tuple[Optional[Decision], Decision]]:
+    """Each decision behind the one before it."""
+    return zip((None, *decisions), decisions)
+
+
+def _answers(before: Optional[Decision], decision: Decision) -> bool:
+    """Whether the decision is the TA's answer to an appeal: confirmed all the same."""
+    return decision.word == "confirm" and before is not None and before.word == "appeal"
 
 
 def _confirmations(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

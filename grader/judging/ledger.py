@@ -7,7 +7,7 @@ from itertools import count
 
 from grader.judging.evidence import evidence_of
 from grader.judging.journal import OFFENCE, Journal, offence_kinds
-from grader.judging.rulings import counts
+from grader.judging.rulings import counts, is_confirmed
 from grader.outcomes import Case, Decision, EarlierOffence, Offence, Ruling
 from validators.display import clean
 from validators.findings import Code
@@ -76,8 +76,8 @@ def _of_findings(
     for ruling in rulings:
         code = codes.get(ruling.code)
         if code is not None and code.offence == kind and counts(ruling, code):
-            settled = ruling.standing == "confirmed"
-            yield (code.name, *([decision_cited(ruling.decision)] if settled else []))
+            settled = [decision_cited(ruling.decision)] if is_confirmed(ruling) else []
+            yield (code.name, *settled)
 
 
 def _of_the_ta(kind: str, case: Case, journal: Journal) -> Iterator[tuple[str, ...]]:

@@ -21,6 +21,7 @@ def rule(case: Case, journal: Journal, codes: Mapping[str, Code], rules: Rules) 
         # What merely warns or notes has no effect, so there is nothing to say unless the TA did.
         if decision is not None or code.accuses or code.offence or name in blocking:
             yield _on_finding(code, evidence_of(case, name), journal)
+    yield from _on_what_has_gone(case, journal, codes)
     yield from _on_breaches(journal, rules)
     for name in journal.codes:
         decision = journal.in_force(name)
@@ -29,10 +30,21 @@ def rule(case: Case, journal: Journal, codes: Mapping[str, Code], rules: Rules) 
 
 
 def counts(ruling: Ruling, code: Code) -> bool:
-    """Whether a finding so ruled has its effect; what accuses has none unless it is confirmed."""
+    """Whether a finding so ruled has its effect; what accuses has none unless it is confirmed.
+
+    What is appealed goes on as it was confirmed until the TA has answered. A finding that has gone
+    has no effect: what was confirmed about an earlier package counts by the journal.
+    """
+    if not ruling.evidence:
+        return False
     if code.accuses:
-        return ruling.standing == "confirmed"
+        return is_confirmed(ruling)
     return ruling.standing != "dismissed"
+
+
+def is_confirmed(ruling: Ruling) -> bool:
+    """Whether the TA has confirmed it, appealed or not."""
+    return ruling.standing in ("confirmed", "appealed")
 
 
 def _on_finding(code: Code, evidence: str, journal: Journal) -> Ruling:
@@ -42,7 +54,29 @@ def _on_finding(code: Code, evidence: str, journal: Journal) -> Ruling:
     standing: Standing = "stale"
     if decision.evidence == evidence:
         standing = _SETTLED.get(decision.word, "stale")
+    if standing == "confirmed":
+        standing = _confirmed(journal, code.name)
     return Ruling(code.name, standing, evidence, decision.number)
+
+
+def _on_what_has_gone(case: Case, journal: Journal, codes: Mapping[str, Code]) -> Iterator[Ruling]:
+    """Appeals against offences about an earlier package, which go on costing something.
+
+    Their finding has gone, and the appeal must not go with it.
+    """
+    present = {each.code for each in case.findings}
+    for name in journal.codes:
+        if name not in codes or name in present or not journal.appealed(name):
+            continue
+        past = [
+            each for each in journal.confirmed(name) if each.submission != case.submission_digest
+        ]
+        if past and codes[name].offence:
+            yield Ruling(name, "appealed", "", past[-1].number)
+
+
+def _confirmed(journal: Journal, code: str) -> Standing:
+    return "appealed" if journal.appealed(code) else "confirmed"
 
 
 def _on_breaches(journal: Journal, rules: Rules) -> Iterator[Ruling]:
@@ -51,11 +85,11 @@ def _on_breaches(journal: Journal, rules: Rules) -> Iterator[Ruling]:
     for name in journal.codes:
         if not name.startswith(OFFENCE):
             continue
-        newest, standing = journal.on(name)[-1], journal.breaches(name)
-        if newest.word == "set" or (standing and name not in known):
+        newest, standing = journal.newest(name), journal.breaches(name)
+        if newest is not None and (newest.word == "set" or (standing and name not in known)):
             yield Ruling(name, "stale", "", newest.number)
         elif standing:
-            yield Ruling(name, "confirmed", "", standing[-1].number)
+            yield Ruling(name, _confirmed(journal, name), "", standing[-1].number)
 
 
 def _is_unknown_part(name: str) -> bool:

@@ -78,7 +78,10 @@ def test_what_to_type_is_whole(work: str, option: str) -> None:
         judged("3", {"findings": (SAYS, MORE, MORE)}, rulings=(WAITS,)),
         judged("4", {"findings": (SAYS,)}, rulings=(replace(WAITS, standing="stale", decision=7),)),
         judged("5", rulings=(Ruling("mark.rank", "stale", "e", 8),)),
-    )
+        judged("6", {"findings": (SAYS,)},
+               rulings=(replace(WAITS, standing="appealed", decision=9),)),
+        judged("7", rulings=(Ruling("offence.late", "appealed", "", 4),)),
+    )  # fmt: skip
     plan = replace(PLAN, asked=(("team 8", "Whose is it?"),))
     of = run(*class_, number=3, plan=plan)
     decide = f'--confirm (or --dismiss) --why "…"{option}'
@@ -94,6 +97,10 @@ def test_what_to_type_is_whole(work: str, option: str) -> None:
          f"grade decide 4 {SAYS.code} {decide}"),
         ("decision", "5", "decision 8 rested on other evidence; now mark.rank",
          f'grade decide 5 mark.rank --set POINTS --why "…"{option}'),
+        ("decision", "6", f"decision 9 was appealed: {SAYS}",
+         f"grade decide 6 {SAYS.code} {decide}"),
+        ("decision", "7", "decision 4 was appealed: offence.late",
+         f"grade decide 7 offence.late {decide}"),
     ]  # fmt: skip
 
 

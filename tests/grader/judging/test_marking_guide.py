@@ -85,14 +85,16 @@ def after(decision: str, code: Code) -> Judged:
     if decision == "stale decision":
         course.decide("dismiss", code.name)
         return course.hand_in("A", found(code, "another thing"))
-    words: dict[str, Word] = {"confirm": "confirm", "dismiss": "dismiss"}
-    if decision in words:
-        course.decide(words[decision], code.name)
+    words: dict[str, tuple[Word, ...]] = {
+        "confirm": ("confirm",), "dismiss": ("dismiss",), "appealed": ("confirm", "appeal")
+    }  # fmt: skip
+    for word in words.get(decision, ()):
+        course.decide(word, code.name)
     return course.of()
 
 
 def test_every_kind_of_finding_under_every_decision() -> None:
-    decisions = ("undecided", "confirm", "dismiss", "stale decision")
+    decisions = ("undecided", "confirm", "dismiss", "appealed", "stale decision")
     rows = table("kind of finding", *decisions)
     assert [row[0] for row in rows] == list(KIND_OF_FINDING)
     for kind, *effects in rows:
@@ -130,6 +132,7 @@ BEFORE: dict[str, Callable[[], Course]] = {
     "confirmed about the first package": first_package,
     "confirmed about the first package, then dismissed": lambda: first_package("dismiss"),
     "confirmed about the first package, then withdrawn": lambda: first_package("withdraw"),
+    "confirmed about the first package, then appealed": lambda: first_package("appeal"),
     "confirmed about the first package, for the same facts": same_facts,
     "confirmed about the present package, for other facts": same_package,
 }

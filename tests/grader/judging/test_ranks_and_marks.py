@@ -81,7 +81,7 @@ def journals(draw: st.DrawFn) -> list[Decision]:
         Decision(
             number, "2024-06-01", "ta", draw(st.sampled_from(["s0", "s1", "nobody"])),
             draw(st.sampled_from(codes)),
-            draw(st.sampled_from(["confirm", "dismiss", "set", "withdraw"])), "because",
+            draw(st.sampled_from(["confirm", "dismiss", "set", "withdraw", "appeal"])), "because",
             draw(st.none() | st.fractions(-200, 200, max_denominator=9)),
             draw(st.sampled_from(["", "e1", "e2"])), draw(st.sampled_from(["", "A", "B"])),
         )

@@ -76,7 +76,7 @@ scored = st.builds(Scored, tuples(own_scores), tuples(faults))
 points = st.fractions()
 decisions = st.builds(
     Decision, st.integers(), texts, texts, texts, texts,
-    st.sampled_from(["confirm", "dismiss", "set", "withdraw"]), texts,
+    st.sampled_from(["confirm", "dismiss", "set", "withdraw", "appeal"]), texts,
     st.one_of(st.none(), points), texts, texts,
 )  # fmt: skip
 zones = st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes)))
