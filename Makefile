@@ -34,6 +34,10 @@ bench: $(VENV)/.whole
 	$(BIN)/python benchmarks/spot_check.py
 	PYTHONPATH=. $(BIN)/python benchmarks/rerun_class.py
 	PYTHONPATH=. $(BIN)/python benchmarks/demo_corpus.py
+	PYTHONPATH=. $(BIN)/python benchmarks/integrity_code.py
+	PYTHONPATH=. $(BIN)/python benchmarks/integrity_predictions.py
+	PYTHONPATH=. $(BIN)/python benchmarks/integrity_data.py
+	PYTHONPATH=. $(BIN)/python benchmarks/integrity_class.py
 	$(BIN)/python benchmarks/template_prune.py
 	$(BIN)/python benchmarks/template_predict.py --rows 16
 

@@ -12,6 +12,7 @@ from grader.decide_cli import decide
 from grader.default_command import DefaultGroup
 from grader.demo_cli import demo, demo_course
 from grader.doctor_cli import doctor
+from grader.evidence_cli import evidence
 from grader.explain_cli import explain
 from grader.given import competition_option, grading_option, json_option, load
 from grader.offences_cli import offences
@@ -62,7 +63,7 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
 
 
 for _command in (
-    run, status, explain, decide, diff, runs, journal, offences, doctor, collect, score,
+    run, status, explain, evidence, decide, diff, runs, journal, offences, doctor, collect, score,
     demo, demo_course,
 ):  # fmt: skip
     grade.add_command(_command)

@@ -26,11 +26,12 @@ from grader.given import (
     writing,
 )
 from validators.console import DONE, OUR_FAULT
+from validators.display import clean
 
 if TYPE_CHECKING:
-    from grader.grading.pipeline import Graded, Request, Word
+    from grader.grading.request import Graded, Request, Word
     from grader.grading.reruns import Wishes
-    from grader.records import Entrant
+    from grader.records import Entrant, Submission
     from grader.workers import Answer
 
 
@@ -82,7 +83,8 @@ def run(
     if apply != bool(told):
         raise click.UsageError("--apply and --why TEXT go together.")
     from grader.clock import now, stamp
-    from grader.grading.pipeline import Word, grade_class
+    from grader.grading.pipeline import grade_class
+    from grader.grading.request import Word
     from grader.grading.reruns import Wishes
 
     files = _Files(submissions, competition, grading, worksheet, work)
@@ -122,7 +124,7 @@ class _Files:
     def request(self, word: Word, only: tuple[str, ...], parallel: int, wishes: Wishes) -> Request:
         """The class to grade, with the options that name the same files again."""
         from grader.class_list import Sources
-        from grader.grading.pipeline import Request
+        from grader.grading.request import Request
 
         rules, settings, home = load(self.competition, self.grading)
         sources = Sources.of(self.submissions, self.work, settings, home, self.worksheet)
@@ -145,6 +147,7 @@ class _Watch:
         self.reading = Bar("reading")
         self.bar = Bar("looking at submissions")
         self.again = Bar("running code again")
+        self.compared = Bar("reading for comparison")
 
     def looked(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """Tell of one submission that has been looked at."""
@@ -153,6 +156,20 @@ class _Watch:
     def ran_again(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """Tell of one submission whose code has been run again."""
         self._told(self.again, done, total, entrant, answer)
+
+    def read_for_comparing(
+        self, done: int, total: int, submission: Submission, answer: Answer
+    ) -> None:
+        """Tell of one submission that has been read to be compared; only a bar, or what broke."""
+        traits = answer.look.traits
+        if sys.stderr.isatty():
+            self.compared(done, total)
+        elif traits is not None and traits.faults:
+            name = submission.digest[:8] if self.anonymous else submission.source
+            codes = ", ".join(dict.fromkeys(fault.code for fault in traits.faults))
+            click.echo(clean(f"{done}/{total}  {name}  {codes}"), err=True)
+        elif done == total:
+            click.echo(f"{total}/{total}  read, to be compared", err=True)
 
     def _told(self, bar: Bar, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         if sys.stderr.isatty():

@@ -19,7 +19,7 @@ from leaderboard.board_file import schema as board_schema
 from leaderboard.cli import leaderboard
 from tests.cases.case import Case
 from tests.cases.run import ALL, report_on
-from validators.catalogue import all_codes, class_codes, rerun_codes
+from validators.catalogue import all_codes, class_codes, integrity_codes, rerun_codes
 from validators.cli import check
 from validators.findings import Code
 from validators.report_json import schema
@@ -35,6 +35,11 @@ AREAS = {
     "team": "The team name",
     "class": "The class and Kaggle (`grade` only)",
     "rerun": "Running it again (`grade` only)",
+    "code": "Likeness of code (`grade` only)",
+    "weights": "Lineage of models and shared weights (`grade` only)",
+    "predictions": "Forensics of predictions (`grade` only)",
+    "behaviour": "Behaviour on Kaggle and across the class (`grade` only)",
+    "data": "Data and models that code loads (`grade` only)",
 }
 _HEAD = """\
 # Findings
@@ -62,7 +67,7 @@ def documents() -> dict[Path, str]:
 
 def findings_page() -> str:
     """All codes by area, each with its meaning, an example and its remedy."""
-    by_teachers = {*class_codes(), *rerun_codes()}
+    by_teachers = {*class_codes(), *rerun_codes(), *integrity_codes()}
     with tempfile.TemporaryDirectory() as scratch:
         entries = [
             (code, "" if code in by_teachers else example_of(code, Path(scratch) / code.name))

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from grader.class_list import ClassList
+from grader.grading.inspection_cases import Inspections
 from grader.grading.rerun_cases import asked_of, quality_of
 from grader.grading.rerun_scores import findings_of_score
 from grader.grading.standings import Standings, compared, figure_of
+from grader.integrity.records import InspectedClass
 from grader.outcomes import Case, Checked, OwnScore, Scored
 from grader.records import Entrant, Question
 from grader.rerun.records import Rerun, SampleScore
@@ -32,6 +34,8 @@ class Results:
     """What running the code again has shown; None where the course doesn't run it."""
     scored_again: Mapping[str, SampleScore] = field(default_factory=dict)
     """What the texts made again score, where there is an answer key."""
+    inspected: Optional[InspectedClass] = None
+    """What the class looks like side by side; None where it is not inspected."""
 
 
 def make_cases(
@@ -39,24 +43,30 @@ def make_cases(
 ) -> tuple[Case, ...]:
     """A case for every entrant, in the order of their ids."""
     open_questions = found.matching.open
+    inspections = Inspections(results.inspected, rules)
     return tuple(
-        _case(entrant, open_questions, results, standings, rules)
+        _case(entrant, open_questions, results, inspections, standings, rules)
         for entrant in found.matching.entrants
     )
 
 
 def _case(
-    entrant: Entrant, questions: tuple[Question, ...], results: Results, standings: Standings,
-    rules: Rules,
+    entrant: Entrant, questions: tuple[Question, ...], results: Results, inspections: Inspections,
+    standings: Standings, rules: Rules,
 ) -> Case:  # fmt: skip
     source = "" if entrant.submission is None else entrant.submission.source
     checked = results.checked.get(source, Checked())
     scored = results.scored.get(source, Scored())
     figure = figure_of(entrant, scored.scores, standings)
-    reran = (results.reran or {}).get(source, Rerun())
+    ran = (results.reran or {}).get(source)
+    reran = ran or Rerun()
     score = results.scored_again.get(source)
     asked = tuple(question.key for question in questions if _concerns(question, entrant))
-    unfinished = (*_unfinished(source, results, standings), *_half_a_board(entrant, standings))
+    unfinished = (
+        *_unfinished(source, results, standings),
+        *(["inspect"] if inspections.lacks(entrant) else []),
+        *_half_a_board(entrant, standings),
+    )
     findings = [
         *checked.findings,
         *_of_arrival(entrant, bool(asked), rules),
@@ -64,6 +74,7 @@ def _case(
         *compared(entrant, scored.scores, standings),
         *reran.findings,
         *findings_of_score(reran, score, entrant, standings),
+        *inspections.findings(entrant, ran),
     ]
     # What is asked about may turn out to be theirs: nobody lacks it before that is answered.
     settled = not unfinished and not asked and not scored.faults
@@ -74,8 +85,8 @@ def _case(
         figure,
         tuple(sorted(findings, key=Finding.sort_key)),
         checked.counted,
-        (*_quality(scored.scores), *quality_of(reran, score)),
-        _faults(checked, scored, reran),
+        (*_quality(scored.scores), *quality_of(reran, score), *inspections.quality(entrant, ran)),
+        tuple(dict.fromkeys((*_faults(checked, scored, reran), *inspections.faults(entrant)))),
         (*asked, *asked_of(source, reran)),
         unfinished,
     )

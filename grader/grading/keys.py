@@ -17,11 +17,23 @@ from grader.settings import MachineLimits
 from validators.rules import Rules
 
 CHECK, SCORE, READ, RERUN = "check", "score", "read", "rerun"
+TRAITS, INSPECT = "traits", "inspect"
+# Reading and comparing; how evidence is shown changes no result.
+_INSPECTS = tuple(
+    f"integrity/{name}"
+    for name in (
+        "behaviour", "blobs.py", "code", "coinciding.py", "data", "labels.py", "merging.py",
+        "orders.py", "predictions", "reading.py", "records.py", "references.py", "sealing.py",
+        "settings_read.py", "weights",
+    )
+)  # fmt: skip
 _CODE = {
     READ: (validators, ("",), grader, ("collect", "records.py")),
     CHECK: (validators, ("",), grader, ("looking", "workers", "outcomes.py")),
     SCORE: (validators, ("",), grader, ("looking", "workers", "metric", "answer_files.py")),
     RERUN: (validators, ("",), grader, ("looking", "workers", "metric", "rerun", "sandbox")),
+    TRAITS: (validators, ("",), grader, ("looking", "workers", "metric", "rerun", *_INSPECTS)),
+    INSPECT: (validators, ("",), grader, ("metric", *_INSPECTS)),
 }
 # What of the rules each stage reads; a change of anything else leaves its results as they are.
 _CHECK_RULES: dict[str, Any] = {
@@ -37,6 +49,13 @@ _SCORE_RULES: dict[str, Any] = {
 _RERUN_RULES: dict[str, Any] = {
     "package": True, "predictions": True, "model": True, "severities": True,
     "rerun": {"rows", "policy", "dataset", "split", "labels"},
+}  # fmt: skip
+_TRAITS_RULES: dict[str, Any] = {
+    "package": True, "predictions": True, "model": True, "severities": True, "inspect": {"parts"},
+    "metric": {"name", "dialect", "stemmer", "label_column"}, "rerun": {"dataset", "split"},
+}  # fmt: skip
+_INSPECT_RULES: dict[str, Any] = {
+    "competition": True, "team": True, "model": True, "severities": True, "inspect": True,
 }  # fmt: skip
 
 
@@ -76,6 +95,18 @@ def plan_rerun(submission: Submission, rules: Rules, basis: object) -> Planned:
     """The re-run of a submission; `basis` is what else it depends on, as plain data."""
     told = rules.model_dump(mode="json", include=_RERUN_RULES)
     return _planned(RERUN, submission, [told, basis])
+
+
+def plan_traits(submission: Submission, rules: Rules, basis: object) -> Planned:
+    """The reading of a submission for comparing; `basis` is what else it depends on."""
+    told = rules.model_dump(mode="json", include=_TRAITS_RULES)
+    return _planned(TRAITS, submission, [told, basis])
+
+
+def plan_inspection(rules: Rules, basis: object) -> Planned:
+    """The comparison of a whole class; `basis` is all that is compared, as plain data."""
+    told = rules.model_dump(mode="json", include=_INSPECT_RULES)
+    return Planned("", INSPECT, digest_of([INSPECT, stage_code(INSPECT), told, basis]))
 
 
 def given_up_key(planned: Planned, limits: MachineLimits) -> str:

@@ -5,10 +5,11 @@ All of them can be stored: plain values, tuples, and records of the same kind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, Optional, TypeVar
 
-from validators.findings import Finding, Place, Plain
+from validators.findings import Finding, Place
 from validators.report import Fault
 
 T = TypeVar("T")
@@ -96,6 +97,8 @@ class Traits:
     weights: WeightTraits = WeightTraits()
     predictions: Optional[PredictionTraits] = None
     observations: tuple[Observation, ...] = ()
+    settings: str = ""
+    """The digest of its settings, whoever's they are; empty where they were not read."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -204,4 +207,13 @@ class Inspection:
     """What broke on our side, by the submission (its source) that it was about."""
 
 
-Values = tuple[tuple[str, Plain], ...]
+@dataclass(frozen=True)
+class InspectedClass:
+    """The traits by submission, and what comparing them has shown.
+
+    `faults` are of the whole class: a part of the comparison broke, and nobody is compared by it.
+    """
+
+    traits: Mapping[str, Traits] = field(default_factory=dict)
+    inspection: Inspection = Inspection()
+    faults: tuple[Fault, ...] = ()

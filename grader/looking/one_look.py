@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, Optional
 
 from grader.answer_files import AnswerKey, metric_of
+from grader.integrity.records import Traits
 from grader.looking.checking import checked, for_teachers
 from grader.looking.placing import placed
 from grader.looking.scoring import scored
@@ -18,7 +19,7 @@ from validators.faults import fault_of
 from validators.predictions.ids import IdSet
 from validators.rules import Rules
 
-Want = Literal["check", "score", "rerun"]
+Want = Literal["check", "score", "rerun", "traits"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,16 @@ class Look:
     """What was seen of a submission; None for what was not wanted.
 
     `rows` are the values of the first score's rows, as `packed_rows` makes them. `reran` is what
-    running it again has shown, which is another look than that of the checks and the score.
+    running it again has shown, `traits` what is kept to compare it with others: these are other
+    looks than that of the checks and the score. `arrays` belong to the traits.
     """
 
     checked: Optional[Checked] = None
     scored: Optional[Scored] = None
     rows: bytes = b""
     reran: Optional[Rerun] = None
+    traits: Optional[Traits] = None
+    arrays: bytes = b""
 
 
 def look(

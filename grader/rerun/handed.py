@@ -35,7 +35,7 @@ class Handed:
 
 def handed_in(workspace: Workspace, rules: Rules) -> Handed:
     """What the workspace holds of it; what can't be read is not there."""
-    name, texts = _predictions(workspace, rules)
+    name, texts = best_predictions(workspace, rules)
     csvs = workspace.files(".csv")
     folder = None if rules.model is None else rules.model.folder
     return Handed(
@@ -51,8 +51,11 @@ def handed_in(workspace: Workspace, rules: Rules) -> Handed:
     )
 
 
-def _predictions(workspace: Workspace, rules: Rules) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """The file with the most rows of the competition, of several the nearest to the top."""
+def best_predictions(workspace: Workspace, rules: Rules) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """The file with the most rows of the competition, of several the nearest to the top; its rows.
+
+    Its name is the path as it is called in what was handed in.
+    """
     best: tuple[str, tuple[tuple[int, str], ...]] = ("", ())
     for path in prediction_files(workspace, rules):
         rows = rows_of(workspace.root / path, path, rules)

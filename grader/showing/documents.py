@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from grader.grading.moves import Move, Moves, moves_between
 from grader.grading.needs import Need, needs_of
-from grader.grading.pipeline import Graded
+from grader.grading.request import Graded
 from grader.outcomes import Decision, Judged
 from grader.runs import Run
 from grader.showing.run import without_sandbox

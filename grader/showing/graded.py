@@ -10,7 +10,7 @@ from typing import Optional
 
 from grader.grading.moves import moves_between
 from grader.grading.needs import needs_of
-from grader.grading.pipeline import Graded
+from grader.grading.request import Graded
 from grader.showing.moves import moves_lines
 from grader.showing.run import class_table, summary_lines
 from grader.showing.veiling import veiled

@@ -36,6 +36,7 @@ class Bench:
     look: Callable[..., Look]
     rules: Rules
     key: Optional[AnswerKey]
+    ready: Any = None
 
 
 def become_child(
@@ -72,10 +73,12 @@ def _looked(bench: Bench, values: dict[str, Any], home: Path) -> bytes:
     os.chdir(home)
     tempfile.tempdir = str(home)
     task, root = read_task(values), bench.setup.root
-    told = {"orders": task.orders} if task.orders else {}
+    told: dict[str, Any] = {"orders": task.orders} if task.orders else {}
+    if bench.setup.ready:
+        told["ready"] = bench.ready
     look = bench.look(task.submission, root, home, bench.rules, bench.key, task.wants, **told)
-    answer = Told(look.checked, look.scored, reran=look.reran)
-    return packed(adapter(Told).dump_json(answer), look.rows)
+    answer = Told(look.checked, look.scored, reran=look.reran, traits=look.traits)
+    return packed(adapter(Told).dump_json(answer), look.rows or look.arrays)
 
 
 def _fenced(bench: Bench, values: dict[str, Any], pipe: int, keeper: int) -> None:

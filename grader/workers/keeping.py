@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import signal
+from typing import Any, Callable
 
 import click
 
@@ -48,13 +49,20 @@ def _loaded(setup: Setup) -> Bench:
     from grader.answer_files import read_key
     from validators.rules import rules_from_json
 
-    module, _, name = setup.entry.partition(":")
     rules = rules_from_json(setup.rules)
     key = None if setup.answers is None else read_key(setup.answers, rules)
     made_ready(rules, key)
     for kind in (Task, Told):
         adapter(kind)
-    return Bench(setup, getattr(importlib.import_module(module), name), rules, key)
+    ready = None if not setup.ready else _named(setup.ready)(rules, key, setup.orders)
+    return Bench(setup, _named(setup.entry), rules, key, ready)
+
+
+def _named(entry: str) -> Callable[..., Any]:
+    """The function that `module:name` names."""
+    module, _, name = entry.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _limit_files(setup: Setup) -> None:

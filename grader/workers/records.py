@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
+from grader.integrity.records import Traits
 from grader.looking import Look, Want
 from grader.outcomes import Checked, Scored
 from grader.records import Submission
@@ -50,7 +51,8 @@ class Setup:
     `rules` are the whole rules as JSON. `scratch` is a folder for what is unpacked; it is empty
     again afterwards. `entry` names the function that looks, as `module:name`. `open_files` is how
     many files a look may have open at a time, `written_bytes` how large a file it may write, where
-    that is more than it unpacks.
+    that is more than it unpacks. `ready`, where there is one, names a function that makes once what
+    all looks share, of the rules, the answer key and `orders`; a look gets it as its last argument.
     """
 
     root: Path
@@ -63,6 +65,8 @@ class Setup:
     entry: str = LOOK
     open_files: int = 256
     written_bytes: int = 0
+    ready: str = ""
+    orders: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Told:
     scored: Optional[Scored] = None
     broke: str = ""
     reran: Optional[Rerun] = None
+    traits: Optional[Traits] = None
 
 
 def as_line(record: Any) -> bytes:

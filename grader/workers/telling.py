@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Optional
 
+from grader.integrity.records import Traits
 from grader.looking import Look
 from grader.outcomes import Checked, Scored
 from grader.rerun.records import Rerun
@@ -50,6 +51,7 @@ def failed(task: Task, fault: Fault) -> Look:
         Checked(faults=(fault,)) if "check" in task.wants else None,
         Scored(faults=(fault,)) if "score" in task.wants else None,
         reran=Rerun(faults=(fault,)) if "rerun" in task.wants else None,
+        traits=Traits(faults=(fault,)) if "traits" in task.wants else None,
     )
 
 
@@ -71,6 +73,8 @@ def _look(told: Told, rows: bytes, task: Task, setup: Setup) -> Optional[Look]:
         return None
     if ("rerun" in task.wants) != (told.reran is not None):
         return None
+    if ("traits" in task.wants) != (told.traits is not None):
+        return None
     checked, scored = told.checked, told.scored
     if checked is not None:
         faults = tuple(_memory_or(fault, task, setup) for fault in checked.faults)
@@ -78,6 +82,10 @@ def _look(told: Told, rows: bytes, task: Task, setup: Setup) -> Optional[Look]:
     if scored is not None:
         faults = tuple(_memory_or(fault, task, setup) for fault in scored.faults)
         scored = replace(scored, faults=faults)
+    traits = told.traits
+    if traits is not None:
+        faults = tuple(_memory_or(fault, task, setup) for fault in traits.faults)
+        return Look(traits=replace(traits, faults=faults), arrays=rows)
     return Look(checked, scored, rows, told.reran)
 
 

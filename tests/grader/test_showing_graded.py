@@ -12,7 +12,7 @@ import pytest
 from grader.class_list import ClassList
 from grader.collect import Collection
 from grader.grading.moves import Moves
-from grader.grading.pipeline import Graded
+from grader.grading.request import Graded
 from grader.matching import Matching
 from grader.outcomes import Judged
 from grader.runs import Run

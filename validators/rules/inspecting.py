@@ -1,7 +1,7 @@
 """Rules of inspecting: what is looked at across a class, and from where on it stands out.
 
 Every threshold says where a TA's attention begins, never where guilt does. The usual values were
-measured on made classes; docs/guides/integrity.md says on which, and where honest pairs lie.
+measured on made classes; docs/guides/integrity/README.md says on which, and where honest pairs lie.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ import pytest
 from grader.class_list import Sources
 from grader.grading import pipeline
 from grader.grading.entrants import NoSuchEntrantError
-from grader.grading.pipeline import Graded, Request, Word, grade_class
+from grader.grading.pipeline import grade_class
+from grader.grading.request import Graded, Request, Word
 from grader.looking import Look
 from grader.outcomes import Checked
 from grader.records import Entrant
@@ -23,8 +24,10 @@ from grader.workers import Answer, Setup, Task
 from tests.grader.exports import CLASS, ROSTER, as_folder, moodle_folder, paths_of, roster
 from tests.grader.judging.classes import HW4
 from validators.report import Fault
+from validators.rules.inspecting import InspectRules
 
 IDS = ("9900940", "0240309", "9900942", "9900943")
+RULES = HW4.model_copy(update={"inspect": InspectRules(parts=())})
 LIMITS = MachineLimits(seconds_per_submission=77, memory_mb=888)
 
 
@@ -72,7 +75,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     settings = GradingSettings(limits=LIMITS)
     word = Word("Ada", "2024-06-01T10:00:00+08:00", "grade in")
     with open_store(work) as store:
-        made = Desk(Request(sources, HW4, settings, tmp_path, word, parallel=3), store)
+        made = Desk(Request(sources, RULES, settings, tmp_path, word, parallel=3), store)
         monkeypatch.setattr(pipeline, "looked_at", made.looked_at)
         yield made
 

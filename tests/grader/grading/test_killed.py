@@ -47,11 +47,11 @@ def expected(scene: Scene) -> Outcome:
 
 @pytest.fixture(scope="module")
 def looked(scene: Scene) -> Path:
-    """A work folder in which every submission was looked at, and nothing done after that."""
+    """A work folder in which every submission was looked at, and none read to be compared."""
     work = scene.work("looked")
     step = Step("grader.workers.pool", "_Keeper.end", "after")
     assert scene.grade(work, step=step).ended() == -9
-    assert phase_of(work) == "judging"
+    assert phase_of(work) == "looking"
     return work
 
 
@@ -75,6 +75,8 @@ def test_killed_at_random_moments_it_ends_as_if_undisturbed(folder: Path) -> Non
 @pytest.mark.parametrize(
     ("step", "phase"),
     [
+        (Step("grader.grading.inspect_stage", "merged", "before"), "looking"),
+        (Step("grader.grading.settling", "settle", "before"), "judging"),
         (Step("grader.store", "Store.finish", "after"), "finishing"),
         (Step("os", "fsync", "before"), "publishing"),
         (Step("leaderboard.written", "_sync_folder", "before"), "telling"),
