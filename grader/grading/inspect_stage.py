@@ -9,6 +9,7 @@ from typing import Optional
 from grader.class_list import own_secret
 from grader.grading import keys
 from grader.grading.inspecting import Inspecting
+from grader.grading.results import LASTING
 from grader.grading.traits_book import Reading, TraitsBook, planned_by_source
 from grader.integrity.behaviour.compare import compare_behaviour
 from grader.integrity.code.compare import compare_code
@@ -28,10 +29,12 @@ from grader.integrity.records import (
 from grader.integrity.references import base_works, full_model_work, model_work
 from grader.integrity.sealing import sealed
 from grader.integrity.weights.compare import compare_weights
+from grader.integrity.weights.seeded import with_seeds
 from grader.records import Entrant, Submission
 from grader.runs import Plan, Planned
-from grader.store import Kept, Store
+from grader.store import Kept
 from grader.workers import Answer, Setup
+from validators.display import clean
 from validators.faults import fault_of
 from validators.report import Fault
 
@@ -59,23 +62,30 @@ class InspectStage:
         self._look_up(planned)
         if self._lacks(wanted, planned):
             begin()
-        self._read(wanted, planned, setup)
+        read_now = self._read(wanted, planned, setup)
         found = {source: self._book.of(each) for source, each in planned.items()}
         traits = {source: each for source, each in found.items() if each is not None}
-        complete = len(traits) == len(planned) and not any(each.faults for each in traits.values())
-        inspection = self._compared(plan, planned, traits, self._book.store, complete)
+        read = [self._book.of(each) for each in (*planned.values(), *self._earlier)]
+        complete = all(each is not None and _stays(each) for each in read)
+        kept = None if read_now else self._kept(plan)
+        inspection = kept or self._compared(plan, planned, traits, complete)
         return InspectedClass(traits, inspection, tuple(self._faults))
 
     def _lacks(self, wanted: Sequence[Submission], planned: Mapping[str, Planned]) -> bool:
         return any(self._book.of(planned[each.source]) is None for each in wanted)
 
     def _look_up(self, planned: Mapping[str, Planned]) -> None:
-        earlier = (each for year in self.inspecting.years for each in year.planned.values())
-        self._book.look_up([*planned.values(), *earlier])
+        self._book.look_up([*planned.values(), *self._earlier])
+
+    @property
+    def _earlier(self) -> Iterator[Planned]:
+        """The readings of earlier years' works."""
+        return (each for year in self.inspecting.years for each in year.planned.values())
 
     def _read(
         self, wanted: Sequence[Submission], planned: Mapping[str, Planned], setup: Setup
-    ) -> None:
+    ) -> int:
+        """Read what has no traits yet, and say how many submissions that were."""
         own = Reading(
             setup.root, self.inspecting.orders, planned, tuple(wanted), self.inspecting.answers
         )
@@ -88,6 +98,7 @@ class InspectStage:
                     collection.submissions,
                 )
             )  # fmt: skip
+        count = 0
         for reading in readings:
             by_source = {each.source: each for each in reading.submissions}
 
@@ -96,25 +107,29 @@ class InspectStage:
             ) -> None:
                 self._watch(done, total, named[answer.key], answer)
 
-            self._book.read(reading, setup, watch)
+            count += self._book.read(reading, setup, watch)
+        return count
+
+    def _kept(self, plan: Plan) -> Optional[Inspection]:
+        """What was kept of the same class; asked only when nothing was read anew."""
+        return self._book.store.result(keys.INSPECT, _key(plan), Inspection)
 
     def _compared(
         self, plan: Plan, planned: Mapping[str, Planned], traits: Mapping[str, Traits],
-        store: Store, complete: bool,
+        complete: bool,
     ) -> Inspection:  # fmt: skip
-        """What was kept of the same class, or what comparing it shows now."""
-        key = next((each.key for each in plan.planned if each.stage == keys.INSPECT), "")
-        kept = store.result(keys.INSPECT, key, Inspection)
-        if kept is not None:
-            return kept
+        """What comparing the class shows now."""
         given = self.inspecting
         parts = {part: self._guarded(part, planned, traits) for part in given.parts}
+        if WEIGHTS in parts:
+            stated = {source: each.seeds for source, each in traits.items()}
+            parts[WEIGHTS] = with_seeds(parts[WEIGHTS], stated)
         weights = parts.get(WEIGHTS, Inspection())
         expected = coincidences_of(weights, traits, given.handed_out, given.rules)
         whole = without_coincidences(merged(parts.values()), expected)
         inspection = sealed(whole, own_secret(given.work))
         if complete and not self._faults:
-            store.keep([Kept(keys.INSPECT, key, "", inspection)])
+            self._book.store.keep([Kept(keys.INSPECT, _key(plan), "", inspection)])
         return inspection
 
     def _guarded(
@@ -133,7 +148,8 @@ class InspectStage:
         rules = self.inspecting.rules.inspect
         if part == CODE:
             base = base_works(self.inspecting.base_code)
-            return compare_code(self._code_works(planned, traits), base, rules.code)
+            found = compare_code(self._code_works(planned, traits), base, rules.code)
+            return replace(found, notes=(*found.notes, *self._unread_years()))
         if part == WEIGHTS:
             weights = [
                 Work(source, each.weights, self._book.arrays(planned[source], WEIGHTS))
@@ -169,6 +185,15 @@ class InspectStage:
                     works.append(Work(year.name_of(submission), found.code, arrays, True))
         return works
 
+    def _unread_years(self) -> Iterator[str]:
+        """The works of earlier years of which nothing could be read."""
+        for year in self.inspecting.years:
+            for submission in year.collection.submissions:
+                found = self._book.of(year.planned[submission.source])
+                if found is None or found.faults or not found.files:
+                    name = clean(year.name_of(submission))
+                    yield f"{name}: nothing of it could be read, so it was not compared."
+
     def _prediction_works(
         self, planned: Mapping[str, Planned], traits: Mapping[str, Traits]
     ) -> Iterator[Work[PredictionTraits]]:
@@ -185,3 +210,12 @@ class InspectStage:
         released = None if folder is None else model_work("released model", folder, model)
         known = self.inspecting.known_models
         return released, [model_work(name, path, model) for name, path in known]
+
+
+def _stays(traits: Traits) -> bool:
+    """Whether the same will be known of the work until the machine's limits change."""
+    return all(each.code in LASTING for each in traits.faults)
+
+
+def _key(plan: Plan) -> str:
+    return next((each.key for each in plan.planned if each.stage == keys.INSPECT), "")

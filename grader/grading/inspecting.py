@@ -136,7 +136,8 @@ class Inspecting:
         return Orders((CODE,))
 
     def _comparison(self, readings: Sequence[Planned]) -> Planned:
-        earlier = [each.key for year in self.years for each in year.planned.values()]
+        # With their places, by which they are called.
+        earlier = [(year.place, each.key) for year in self.years for each in year.planned.values()]
         basis = [
             sorted((each.subject, each.key) for each in readings),
             sorted(earlier),

@@ -24,7 +24,7 @@ _INSPECTS = tuple(
     for name in (
         "behaviour", "blobs.py", "code", "coinciding.py", "data", "labels.py", "merging.py",
         "orders.py", "predictions", "reading.py", "records.py", "references.py", "sealing.py",
-        "settings_read.py", "weights",
+        "seed_reading.py", "seed_values.py", "seeds.py", "settings_read.py", "weights",
     )
 )  # fmt: skip
 _CODE = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from grader.integrity.blobs import packed_parts
 from grader.integrity.orders import Orders, read_orders
 from grader.integrity.records import FileSeen, Traits
+from grader.integrity.seeds import seeds_of
 from grader.integrity.settings_read import settings_digest
 from grader.looking.one_look import Look, Want
 from grader.looking.placing import placed
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 CODE, WEIGHTS, PREDICTIONS = "code", "weights", "predictions"
 """The parts that have arrays, by the name of these."""
 _MEND = "Verdict withheld, not the student's fault."
+_READERS = {
+    CODE: "grader.integrity.code.extract",
+    WEIGHTS: "grader.integrity.weights.extract",
+    PREDICTIONS: "grader.integrity.predictions.extract",
+    "data": "grader.integrity.data.observe",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ class Ready:
 def make_ready(rules: Rules, key: Optional[AnswerKey], orders: str) -> Ready:
     """What the looks of one class share. Raises AssetsError for what the TA must mend."""
     told = read_orders(orders)
+    for part in set(_READERS) & set(told.parts):
+        import_module(_READERS[part])  # here once, not in the process of each submission
     if PREDICTIONS not in told.parts:
         return Ready(told.parts)
     from grader.integrity.predictions.extract import course_of
@@ -129,6 +139,7 @@ class _Reading:
         found, self.arrays[CODE] = code_traits(self.workspace.root, self._paths)
         settings = settings_digest(self.workspace.root, self._paths)
         self.traits = replace(self.traits, code=found, settings=settings)
+        self.traits = replace(self.traits, seeds=seeds_of(self.workspace.root, self._paths))
 
     def _weights(self) -> None:
         if self.rules.model is None:

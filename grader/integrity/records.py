@@ -99,6 +99,8 @@ class Traits:
     observations: tuple[Observation, ...] = ()
     settings: str = ""
     """The digest of its settings, whoever's they are; empty where they were not read."""
+    seeds: tuple[str, ...] = ()
+    """The seeds that its code states and uses; empty where they can't be known."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -160,7 +162,8 @@ class Cluster:
 class Spread:
     """Where the pairs (or the works) of this class lie by one figure, flagged ones left out.
 
-    `highest` is the nearest to the threshold that doesn't stand out.
+    `compared` counts these as well. `highest` is the nearest to the threshold that doesn't stand
+    out.
     """
 
     about: About

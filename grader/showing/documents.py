@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def as_text(answer: dict[str, Any]) -> str:
 
 def judged_json(judged: Judged) -> dict[str, Any]:
     """One entrant with all that was found, decided and computed."""
-    plain: dict[str, Any] = TypeAdapter(Judged).dump_python(judged, mode="json")
+    plain: dict[str, Any] = _judged().dump_python(judged, mode="json")
     case = plain.pop("case")
     entrant = case.pop("entrant")
     return {
@@ -69,6 +70,12 @@ def judged_json(judged: Judged) -> dict[str, Any]:
         "waits": list(judged.waits),
         **{**case, "quality": dict(judged.case.quality)},
     }
+
+
+@cache
+def _judged() -> TypeAdapter[Judged]:
+    """What writes one entrant: making it takes longer than using it."""
+    return TypeAdapter(Judged)
 
 
 def needs_json(needs: Sequence[Need]) -> list[dict[str, str]]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
+from grader.integrity.records import Traits
+from grader.looking import Look
+from grader.workers import Answer, Setup, Task
 from tests.integrity_sets.whole.make import WholeClass, make_class
 from tests.integrity_sets.whole.members import (
     CODE,
@@ -21,6 +26,7 @@ from tests.integrity_sets.whole.members import (
 )
 from tests.typed import Done, grade
 from validators.catalogue import integrity_codes
+from validators.report import Fault
 
 ACCUSING = {code.name for code in integrity_codes() if code.accuses}
 
@@ -203,3 +209,25 @@ def test_one_part_that_breaks_withholds_and_says_how_to_go_on(
     assert told["verdict"] == "withheld"
     assert (fault["code"], fault["place"]) == ("fault.inspect", "code")
     assert "[inspect] parts" in fault["remedy"]
+
+
+def test_one_that_was_given_up_keeps_nobody_from_the_evidence(
+    desk: tuple[WholeClass, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, work = desk
+    shutil.copytree(made.home, tmp_path / "class")
+    other, slow = WholeClass(tmp_path / "class", made.rules), by_name("aiko")
+    with ZipFile(other.submissions / f"HW4_{id_of(slow)}_{slow.name}.zip", "a") as package:
+        package.writestr("more.txt", "handed in again")
+
+    def given_up(tasks: Sequence[Task], setup: Setup) -> Iterator[Answer]:
+        for task in tasks:
+            fault = Fault("fault.time", task.key, "it did not finish in 1 s.")
+            yield Answer(task.key, Look(traits=Traits(faults=(fault,))), 1.0)
+
+    monkeypatch.setattr("grader.grading.traits_book.looked_at", given_up)
+    answer = typed(other, work, "--why", "handed in again", "--apply").json
+    assert of(answer, slow)["verdict"] == "withheld"
+    assert of(answer, by_name("twin"))["verdict"] == "accepted"
+    told = grade("evidence", id_of(by_name("twin")), "--work", work)
+    assert (told.status, CODE in told.out) == (0, True), told.err

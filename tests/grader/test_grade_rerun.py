@@ -88,6 +88,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Path, Done]:
     return course, work, grade(*course.words, "--work", work, "--json")
 
 
+def test_what_was_read_in_the_code_is_joined_with_what_running_it_showed(
+    made: tuple[Course, Path, Done],
+) -> None:
+    entrant = of(made, "reads labels")
+    (finding,) = [each for each in entrant["findings"] if each["code"] == "data.labels-written"]
+    assert "while running" in finding["remedy"]
+    assert "was not run again" not in finding["remedy"]
+
+
 def entrants(done: Done) -> dict[str, dict[str, Any]]:
     return {each["entrant"]: each for each in done.json["entrants"]}
 
@@ -118,7 +127,8 @@ def test_each_is_told_apart(made: tuple[Course, Path, Done], who: str) -> None:
     assert set(messages(entrant)) - {"score"} == expected
     accused = {f"rerun.{code}" for code in ACCUSED & expected}
     asked = {f"rerun {entrant['submission']}"} if who == "two programs" else set()
-    assert set(entrant["waits"]) == accused | asked
+    read = {"data.labels-written"} if who == "reads labels" else set()
+    assert set(entrant["waits"]) == accused | asked | read
     assert entrant["verdict"] == ("withheld" if who == "two programs" else "accepted")
 
 

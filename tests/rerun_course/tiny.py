@@ -67,6 +67,9 @@ parameters = {parameters}
 [metric]
 baseline = {baseline}
 
+[inspect] # the cheating twins of a project have its code
+parts = ["data"]
+
 [rerun]
 rows = {sampled}
 wall_seconds = 120

@@ -28,6 +28,13 @@ ALIKE = Code(
     " has in common. A common seed with nearly the same settings gives that too.",
     "Compare code, settings and seeds of both if anything else points to the same two.",
 )
+DERIVED = Code(
+    "weights.derived",
+    Severity.NOTES,
+    "As weights.alike, and one seed is not the reason: both works state the seeds that they use,"
+    " and none is the same. The same few rows, or one unusual way of pruning, give that too.",
+    "Compare the rows, the method and the code of both if anything else points to the same two.",
+)
 DENSE = Code(
     "weights.dense",
     Severity.NOTES,

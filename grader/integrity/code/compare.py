@@ -52,7 +52,7 @@ def compare_code(
         found=tuple(found),
         pairs=tuple(pair_of(each) for each in seen),
         clusters=clusters,
-        spreads=(spread,) if spread.compared + spread.flagged else (),
+        spreads=(spread,) if spread.compared else (),
         facts=tuple(facts_of(klass, rules)),
         notes=tuple(notes_of(works, klass, standing_out, rules)),
     )
@@ -120,7 +120,7 @@ def _spread(figures: _Figures, flagged: int, rule: _Rule) -> Spread:
     ordered = np.sort(figures) if len(figures) else np.zeros(1)
     at_95 = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
     return Spread(
-        "code", "coverage", len(figures), flagged,
+        "code", "coverage", len(figures) + flagged, flagged,
         round(float(np.median(ordered)), 3), round(float(at_95), 3),
         round(float(ordered[-1]), 3), float(rule.least_coverage),
     )  # fmt: skip

@@ -146,11 +146,10 @@ def _remedy(seen: Seen, context: Context, other: Owned) -> str:
 
 def shown(spread: Spread) -> str:
     """Where the class lies, in a sentence."""
-    pairs = spread.compared + spread.flagged
-    if not spread.compared:
-        return f"Pairs compared: {pairs:,}; all of them stand out."
+    if spread.compared == spread.flagged:
+        return f"Pairs compared: {spread.compared:,}; all of them stand out."
     return (
-        f"Pairs compared: {pairs:,}; standing out: {spread.flagged:,}. The others share"
+        f"Pairs compared: {spread.compared:,}; standing out: {spread.flagged:,}. The others share"
         f" {spread.median:.0%} (median), {spread.percentile_95:.0%} (95 of 100 share no more) and"
         f" {spread.highest:.0%} (highest) of the smaller work's own code."
     )

@@ -35,7 +35,7 @@ table { border-collapse: collapse; margin: .75rem 0; } caption { text-align: lef
 code, .code, .digest { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   font-size: .85rem; } .digest { color: var(--soft); }
 .beside { width: 100%; table-layout: fixed; } .beside td, .beside th { padding: .05rem .4rem; }
-.beside .at { width: 5.5ch; } .beside .mark { width: 3ch; text-align: center; }
+.beside .at { width: 7ch; white-space: nowrap; } .beside .mark { width: 3ch; text-align: center; }
 .beside td { border-width: 0 1px; } .code { white-space: pre-wrap; unicode-bidi: isolate;
   direction: ltr; overflow: hidden; }
 .at { color: var(--soft); text-align: right; } .hit { background: var(--hit); }

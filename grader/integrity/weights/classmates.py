@@ -134,9 +134,10 @@ class _Class:
         return size >= _COMMON_LEAST and size > COMMON_SHARE * self._count
 
     def _found(self, two: _Two, said: Mapping[str, str]) -> Iterator[Found]:
+        others = max(0, len(self._models) - 2)
         for mate in (two.first, two.second):
             if not mate.reference:
-                finding = _finding(mate.place, two, said)
+                finding = _finding(mate.place, two, others, said)
                 yield Found(mate.name, finding, (two.label,))
 
     def _pairs(self, twos: Sequence[_Two]) -> Iterator[Pair]:
@@ -211,11 +212,11 @@ def spread_of(
     return Spread(_ABOUT, figure, compared_count, flagged, middle, high, top, bar)
 
 
-def _finding(place: Place, two: _Two, said: Mapping[str, str]) -> Finding:
+def _finding(place: Place, two: _Two, others: int, said: Mapping[str, str]) -> Finding:
     pair = two.standing
     told = said.get(_figure_of(pair), "")
     if pair.how == "residual":
-        return telling.alike_finding(place, two.label, pair, told)
+        return telling.alike_finding(place, two.label, pair, others, told)
     return telling.shared_finding(place, two.label, pair, told)
 
 

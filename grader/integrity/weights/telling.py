@@ -25,6 +25,11 @@ _SAME_SEED = (
     " same weights, such as the course's template with its own settings; a method without chance,"
     " such as SparseGPT on the same rows, does too; so does another model that both began with."
 )
+SHOWS_NOTHING = (
+    "By itself it shows nothing: honest models with the same seed and nearly the same settings came"
+    " to 0.98. Compare the code and the seeds of both if anything else points to these two."
+)
+"""How the remedy of a likeness ends while nothing is known of seeds."""
 _THEN_LOOK = "Compare the code, the settings and the seeds of both, then decide."
 
 
@@ -55,17 +60,16 @@ def shared_finding(place: Place, label: str, pair: Standing, said: str) -> Findi
     )  # fmt: skip
 
 
-def alike_finding(place: Place, label: str, pair: Standing, said: str) -> Finding:
-    """That two models have changed alike beyond what their class has in common."""
+def alike_finding(place: Place, label: str, pair: Standing, others: int, said: str) -> Finding:
+    """That two models have changed alike beyond what `others`, the rest, have in common."""
     message = (
         f"this model and another submission's (pair {label}) have moved away from the released one"
         f" in the same direction: cosine {pair.likeness:.2f} of their changes where both keep a"
         f" weight."
     )
     remedy = (
-        f"With what the class has in common taken out it is {pair.residual:.2f}. {said} By itself"
-        f" it shows nothing: honest models with the same seed and nearly the same settings came to"
-        f" 0.98. Compare the code and the seeds of both if anything else points to these two."
+        f"With what the {others:,} other trained models have in common taken out it is"
+        f" {pair.residual:.2f}. {said} {SHOWS_NOTHING}"
     )
     return codes.ALIKE.at(place, message, remedy, pair=label, likeness=round(pair.likeness, 2))
 

@@ -42,6 +42,9 @@ ids = {{ first = 0, count = {ROWS} }}
 [metric]
 baseline = 0.01
 
+[inspect] # they are one program with one change each
+parts = ["data"]
+
 [rerun]
 rows = {SAMPLED}
 wall_seconds = {WALL_SECONDS}

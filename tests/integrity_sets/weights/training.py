@@ -6,11 +6,13 @@ have one recipe and different seeds, and some have left the usual seed as it is.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Optional
+from typing import TYPE_CHECKING, Any, Literal, Optional
 
 import numpy as np
 
@@ -27,7 +29,7 @@ Scope = Literal["layer", "whole"]
 USUAL_SEED = 42
 """The seed that a training library has where nobody sets one."""
 
-_BILLS = 2_000
+_BILLS, _CALIBRATION = 2_000, 64
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class Recipe:
     scope: Scope = "layer"
     halves: bool = False
     """Whether it prunes in two turns, with training after each."""
+    rows: int = 0
+    """How many of the bills it trains on, the first ones; 0 for all."""
+    solved: bool = False
+    """Whether it prunes with SparseGPT, as the course's template does it."""
+    dropout_seed: Optional[int] = None
+    """With dropout, drawn by this seed; without it where there is none."""
 
 
 def _recipes() -> Iterator[Recipe]:
@@ -109,6 +117,29 @@ FRESH = MadeClass(
 """A class that was made when all thresholds stood: what they come to on one not chosen on."""
 
 
+def _habits() -> Iterator[Recipe]:
+    for rows in (120, 300):
+        for number in (1, 2):
+            yield Recipe(f"few-{rows}-{number}", 800 + rows + number, rows=rows)
+    solved = Recipe("", 0, solved=True)
+    settings: dict[int, dict[str, Any]] = {
+        3: {"learning_rate": 7e-4}, 4: {"steps": 80}, 5: {"ratio": Fraction(1, 4)},
+        7: {"learning_rate": 1.5e-3}, 8: {"steps": 50}, 10: {"batch_rows": 8},
+    }  # fmt: skip
+    for number in range(1, 11):
+        own = settings.get(number, {})
+        yield replace(solved, name=f"solved-{number}", seed=500 + number, **own)
+    for name, seeds in (("order", (600, 600, 600, 600)), ("drop", (701, 702, 703))):
+        for number, seed in enumerate(seeds, start=1):
+            own = {3: {"learning_rate": 7e-4}, 4: {"steps": 80}}.get(number, {})
+            yield Recipe(f"{name}-{number}", seed, dropout_seed=number, **own)
+
+
+HABITS = tuple(_habits())
+"""Honest students with a habit that few have: few rows, SparseGPT, rows in the file's order (all
+the same, with dropout of their own), and dropout."""
+
+
 def masks_of(arrays: Arrays, ratio: Fraction, scope: Scope) -> Masks:
     """Where the largest values are: of each matrix, or of all matrices taken together."""
     by_layer = layer_masks(arrays, ratio)
@@ -166,6 +197,8 @@ class Trainer:
         )
 
     def _student(self, recipe: Recipe, start: Optional[Arrays]) -> Arrays:
+        if recipe.solved:
+            return self._trained(*self._solved(recipe.ratio), recipe)
         arrays = dict(weights("dense") if start is None else start)
         ratios = ((recipe.ratio + 1) / 2, recipe.ratio) if recipe.halves else (recipe.ratio,)
         for turn, ratio in enumerate(ratios):
@@ -186,8 +219,35 @@ class Trainer:
         load(self._model, arrays)
         held = {name: torch.from_numpy(mask) for name, mask in masks.items()}
         plan = Plan(recipe.steps, recipe.learning_rate, 5, recipe.batch_rows, recipe.seed)
-        train(self._model, self._tokenizer, self._bills, plan, _unwatched, held)
+        bills = self._bills[: recipe.rows or None]
+        with _dropout(self._model, recipe.dropout_seed):
+            train(self._model, self._tokenizer, bills, plan, _unwatched, held)
         return arrays_of(self._model)
+
+    def _solved(self, ratio: Fraction) -> tuple[Arrays, Masks]:
+        """The released model pruned with SparseGPT on the first bills, and its masks."""
+        sys.path.insert(0, "student_template")
+        import torch
+
+        from compress import sparsegpt
+        from compress.calibration import inputs_of
+        from compress.layers import layers
+        from grader.demo import train_model
+
+        train_model.load(self._model, self.released())
+        rows = train_model._encoded(self._tokenizer, self._bills[:_CALIBRATION])
+        batches = [train_model._collated(rows[at : at + 8]) for at in range(0, len(rows), 8)]
+        found = layers(self._model)
+        inputs = inputs_of(self._model, found, batches, products=True)
+        arrays = self.released()
+        masks = masks_of(arrays, ratio, "layer")
+        for layer in found:
+            if layer.name in inputs and not layer.looked_up:
+                values = torch.from_numpy(arrays[layer.name])
+                keep = int(masks[layer.name].sum())
+                mask, values = sparsegpt.pruned(values, inputs[layer.name], keep, None)
+                masks[layer.name], arrays[layer.name] = mask.numpy(), values.numpy()
+        return masked(arrays, masks), masks
 
     def _kept(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         path = self._folder / f"{name}.safetensors"
@@ -196,6 +256,27 @@ class Trainer:
             write_safetensors(half, dict(sorted(make().items())))
             half.replace(path)
         return read_safetensors(path.read_bytes())
+
+
+@contextmanager
+def _dropout(model: T5ForConditionalGeneration, seed: Optional[int]) -> Iterator[None]:
+    """T5's usual dropout, drawn by the seed; nothing where there is none."""
+    import torch
+
+    def put(share: float) -> None:
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = share
+            elif isinstance(getattr(module, "dropout", None), float):
+                module.dropout = share
+
+    if seed is not None:
+        torch.manual_seed(seed)
+        put(0.1)
+    try:
+        yield
+    finally:
+        put(0.0)
 
 
 def _unwatched(step: int, loss: float) -> None:

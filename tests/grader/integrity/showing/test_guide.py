@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.integrity.showing.html_frame import STYLE
+from grader.settings import load_grading
 from tests.grader.integrity.showing import made
 from tests.write_docs import DOCS
 from validators.rules import load_rules
@@ -26,8 +27,19 @@ def test_the_thresholds_of_the_guide_are_those_of_the_rules() -> None:
     }
 
 
+def test_the_settings_in_the_guide_are_accepted(tmp_path: Path) -> None:
+    text, _ = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    for name in re.findall(r'"([^"]+)"', text):
+        (tmp_path / "course" / name).mkdir(parents=True)
+    (tmp_path / "course" / "grading.toml").write_text(text, encoding="utf-8")
+    settings = load_grading(tmp_path / "course" / "grading.toml")
+    assert settings.inspect.base_code == ("tutorial/", "lecture7.ipynb")
+    assert dict(settings.inspect.known_models) == {"t5-small": "models/t5-small"}
+    assert settings.kaggle.snapshots == "snapshots"
+
+
 def test_the_rules_in_the_guide_are_accepted(tmp_path: Path) -> None:
-    (text,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    _, text = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
     path = tmp_path / "competition.toml"
     path.write_text(f'extends = "hw4"\n{text}', encoding="utf-8")
     assert load_rules(path).inspect == load_rules(None).inspect
