@@ -256,6 +256,8 @@ def test_a_broken_package_of_an_earlier_year_disturbs_nobody(
     done = course.graded(work, *years)
     assert {name: len(findings) for name, findings in course.accused(done).items()} == {ASKED: 2}
     assert not any(each["faults"] for each in done.json["entrants"])
+    notes = grade("evidence", "--work", work, "--json").json["notes"]
+    assert sum("nothing of it could be read" in note for note in notes) == 2 * 4
     reads.sources.clear()
     assert course.accused(course.graded(work, *years)) == course.accused(done)
     assert reads.sources == []
