@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Optional
 
 from grader.integrity.behaviour.records import name_of
@@ -11,8 +12,12 @@ from grader.integrity.records import InspectedClass, Inspection, Traits
 from grader.records import Entrant
 from grader.rerun.records import Rerun
 from validators.findings import Finding
+from validators.integrity_codes.predictions import ALIKE, FULL_MODEL, MADE_AGAIN, NEAR_KEY
 from validators.report import Fault
+from validators.rerun_codes import PROVED
 from validators.rules import Rules
+
+_OF_TEXTS = frozenset({ALIKE.name, FULL_MODEL.name, NEAR_KEY.name})
 
 
 class Inspections:
@@ -22,11 +27,13 @@ class Inspections:
         self._inspected, self._rules = inspected, rules
 
     def findings(self, entrant: Entrant, reran: Optional[Rerun]) -> Iterator[Finding]:
-        """What stands out about the entrant."""
+        """What stands out about the entrant, as far as running again doesn't explain it."""
         if self._inspected is not None:
             name = name_of(entrant)
             both = (self._inspected.inspection, self._of_data(name, reran))
-            yield from (each.finding for one in both for each in one.found if each.name == name)
+            found = (each.finding for one in both for each in one.found if each.name == name)
+            proved = reran is not None and any(each.code == PROVED.name for each in reran.findings)
+            yield from (_made_again(each) if proved else each for each in found)
 
     def quality(self, entrant: Entrant, reran: Optional[Rerun]) -> Iterator[tuple[str, str]]:
         """What stands beside the entrant's score, and is nobody's offence."""
@@ -61,3 +68,11 @@ class Inspections:
             return Inspection()
         seen = self._traits(name).observations
         return data_findings(name, seen, reran, self._rules.inspect.data)
+
+
+def _made_again(finding: Finding) -> Finding:
+    """A note in place of a suspicion about texts which the weights handed in are known to make."""
+    if finding.code not in _OF_TEXTS:
+        return finding
+    note = MADE_AGAIN.at(finding.place, f"{finding.code}: {finding.message}")
+    return replace(note, evidence=finding.evidence)

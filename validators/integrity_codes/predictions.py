@@ -29,3 +29,10 @@ NEAR_KEY = Code(
     offence="special_rule",
     accuses=True,
 )
+MADE_AGAIN = Code(
+    "predictions.made-again",
+    Severity.NOTES,
+    "The predictions stand out beside others, and our own code made them again with the weights"
+    " that were handed in.",
+    "Nothing to do here: the texts are the model's own. Where the model comes from is asked apart.",
+)
