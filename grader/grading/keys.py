@@ -32,7 +32,12 @@ _CODE = {
     CHECK: (validators, ("",), grader, ("looking", "workers", "outcomes.py")),
     SCORE: (validators, ("",), grader, ("looking", "workers", "metric", "answer_files.py")),
     RERUN: (validators, ("",), grader, ("looking", "workers", "metric", "rerun", "sandbox")),
-    TRAITS: (validators, ("",), grader, ("looking", "workers", "metric", "rerun", *_INSPECTS)),
+    TRAITS: (
+        validators,
+        ("",),
+        grader,
+        ("looking", "workers", "metric", "answer_files.py", "rerun", *_INSPECTS),
+    ),
     INSPECT: (validators, ("",), grader, ("metric", *_INSPECTS)),
 }
 # What of the rules each stage reads; a change of anything else leaves its results as they are.
