@@ -101,6 +101,8 @@ class Case:
     faults: tuple[Fault, ...] = ()
     questions: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
+    observed: tuple[tuple[str, str], ...] = ()
+    """Facts of the inspection, for the TA: unlike `quality`, no board shows them to anybody."""
 
     @property
     def submission_digest(self) -> str:

@@ -60,7 +60,6 @@ def _case(
     figure = figure_of(entrant, scored.scores, standings)
     ran = (results.reran or {}).get(source)
     reran = ran or Rerun()
-    score = results.scored_again.get(source)
     asked = tuple(question.key for question in questions if _concerns(question, entrant))
     unfinished = (
         *_unfinished(source, results, standings),
@@ -73,7 +72,7 @@ def _case(
         *_of_team(entrant, rules),
         *compared(entrant, scored.scores, standings),
         *reran.findings,
-        *findings_of_score(reran, score, entrant, standings),
+        *findings_of_score(reran, results.scored_again.get(source), entrant, standings),
         *inspections.findings(entrant, ran),
     ]
     # What is asked about may turn out to be theirs: nobody lacks it before that is answered.
@@ -85,10 +84,11 @@ def _case(
         figure,
         tuple(sorted(findings, key=Finding.sort_key)),
         checked.counted,
-        (*_quality(scored.scores), *quality_of(reran, score), *inspections.quality(entrant, ran)),
+        (*_quality(scored.scores), *quality_of(reran, results.scored_again.get(source))),
         tuple(dict.fromkeys((*_faults(checked, scored, reran), *inspections.faults(entrant)))),
         (*asked, *asked_of(source, reran)),
         unfinished,
+        tuple(inspections.facts(entrant, ran)),
     )
 
 

@@ -35,8 +35,8 @@ class Inspections:
             proved = reran is not None and any(each.code == PROVED.name for each in reran.findings)
             yield from (_made_again(each) if proved else each for each in found)
 
-    def quality(self, entrant: Entrant, reran: Optional[Rerun]) -> Iterator[tuple[str, str]]:
-        """What stands beside the entrant's score, and is nobody's offence."""
+    def facts(self, entrant: Entrant, reran: Optional[Rerun]) -> Iterator[tuple[str, str]]:
+        """What the TA sees beside the entrant's score, and is nobody's offence."""
         if self._inspected is not None:
             name = name_of(entrant)
             both = (self._inspected.inspection, self._of_data(name, reran))

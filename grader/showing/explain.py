@@ -50,7 +50,7 @@ def _facts(judged: Judged) -> Iterator[str]:
     for counted in case.counted:
         share = f"{counted.nonzero:,} of {counted.parameters:,}"
         rows.append((f"ratio ({counted.counting})", share))
-    rows += [(name, value) for name, value in case.quality]
+    rows += [*case.quality, *case.observed]
     if case.counted:
         rows.append(("ratio that decides", ratio_of(case)))
     width = max((len(name) for name, _ in rows), default=0)

@@ -231,3 +231,12 @@ def test_one_that_was_given_up_keeps_nobody_from_the_evidence(
     assert of(answer, by_name("twin"))["verdict"] == "accepted"
     told = grade("evidence", id_of(by_name("twin")), "--work", work)
     assert (told.status, CODE in told.out) == (0, True), told.err
+
+
+def test_no_board_shows_what_was_observed(graded: tuple[WholeClass, Path, Any]) -> None:
+    _, work, answer = graded
+    told = of(answer, by_name("aiko"))
+    assert any("likeness of the weights" in name for name, _ in told["observed"])
+    assert not [name for name in told["quality"] if "weights" in name]
+    assert "likeness of the weights" not in (work / "board.json").read_text("utf-8")
+    assert "likeness of the weights" in grade("explain", told["entrant"], "--work", work).out

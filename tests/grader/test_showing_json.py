@@ -26,6 +26,7 @@ def test_an_entrant_as_json() -> None:
             {"counting": "strict", "nonzero": 4000, "parameters": 10000},
         ],
         "quality": {"own score": "0.20000"}, "questions": [], "unfinished": [],
+        "observed": [],
         "faults": [{"code": "fault.time", "place": "x.zip", "message": "took long.",
                     "remedy": CASE.faults[0].remedy}],
         **{key: [] for key in LISTED},

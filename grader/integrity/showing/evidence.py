@@ -171,7 +171,9 @@ def _with_cases(inspection: Inspection, judged: Iterable[Judged]) -> Inspection:
             if each.code in ours and (name, *_told(each)) not in known
         ]
         more += [
-            Fact(name, says, value) for says, value in case.quality if (name, says) not in facts
+            Fact(name, says, value)
+            for says, value in (*case.quality, *case.observed)
+            if (name, says) not in facts
         ]
     return replace(inspection, found=tuple(found), facts=tuple(more))
 
