@@ -136,7 +136,7 @@ class Search:
                 fits.append(fit(written, most, self._wanted[row], self._writer.text))
             if sum(each == Fit() for each in fits) > self._allowed:
                 return None
-        length = length_of(fits, len(fits) - self._allowed)
+        length = length_of(fits, len(fits) - self._allowed, self.lengths)
         return None if length is None else replace(settings, max_length=length)
 
     def made(self, settings: Settings) -> Optional[Found]:

@@ -89,15 +89,26 @@ def fit(
     return Fit(exact, len(tokens) + 1 if ended and len(tokens) in same else None)
 
 
-def length_of(fits: Sequence[Fit], needed: int) -> Optional[int]:
-    """The longest length that at least so many rows allow, the most rows first, usual ones next."""
+def length_of(fits: Sequence[Fit], needed: int, likely: Sequence[int]) -> Optional[int]:
+    """The longest length that at least so many of these rows allow, the most rows first.
+
+    Of several it is the likeliest by all submitted texts: these few rows may all end by themselves
+    before a length at which others are cut. Then the more usual one.
+    """
     lengths = {length for each in fits for length in each.exact}
     open_ended = [each.at_least for each in fits if each.at_least is not None]
-    lengths |= {length for length in KNOWN if open_ended and length >= max(open_ended)}
-    lengths |= {max(open_ended)} if open_ended else set()
+    if open_ended:
+        longest = max(open_ended)
+        lengths |= {length for length in (*KNOWN, *likely) if length >= longest} | {longest}
     allowed = {length: sum(each.allows(length) for each in fits) for length in lengths}
+    turns = {length: turn for turn, length in reversed(list(enumerate(likely)))}
+
+    def turn(length: int) -> tuple[int, int, int, int]:
+        likeliest = turns.get(length, len(likely))
+        return -allowed[length], likeliest, _usual_place(length), length
+
     possible = [length for length in lengths if allowed[length] >= needed]
-    return min(possible, key=lambda n: (-allowed[n], _usual_place(n), n), default=None)
+    return min(possible, key=turn, default=None)
 
 
 def _usual_place(length: int) -> int:

@@ -75,12 +75,22 @@ def test_a_greedy_text_shows_where_it_was_cut() -> None:
 
 def test_the_length_is_one_that_the_rows_allow() -> None:
     cut, ended = Fit(frozenset({64, 65})), Fit(frozenset(), 30)
-    assert length_of([cut, ended, cut], 3) == 64  # the usual one of two
-    assert length_of([cut, Fit(), cut], 3) is None
-    assert length_of([cut, Fit(), cut], 2) == 64
-    assert length_of([ended, ended], 2) in (32, 64)
-    assert length_of([cut, Fit(frozenset({33}))], 2) is None
-    assert length_of([Fit(), Fit()], 1) is None
+    assert length_of([cut, ended, cut], 3, ()) == 64  # the usual one of two
+    assert length_of([cut, Fit(), cut], 3, ()) is None
+    assert length_of([cut, Fit(), cut], 2, ()) == 64
+    assert length_of([ended, ended], 2, ()) in (32, 64)
+    assert length_of([cut, Fit(frozenset({33}))], 2, ()) is None
+    assert length_of([Fit(), Fit()], 1, ()) is None
+
+
+def test_of_the_lengths_that_the_rows_allow_the_other_texts_choose() -> None:
+    cut, ended = Fit(frozenset({64, 65})), Fit(frozenset(), 30)
+    assert length_of([ended, ended], 2, (100, 120)) == 100  # other texts are longer than these
+    assert length_of([ended, ended], 2, (77, 64)) == 77
+    assert length_of([cut, ended], 2, (65, 64)) == 65
+    assert length_of([cut, ended], 2, (100,)) == 64  # no guess stands against a row
+    assert length_of([ended, ended], 2, (20,)) in (32, 64)
+
 
 
 def test_trials_are_in_turn_and_never_twice() -> None:
