@@ -33,7 +33,7 @@ _TRAINS = re.compile(
     r"|plot|metric|rouge|eval|score|data(set|loader)?s?[._]|訓練|训练|剪枝"
 )
 _PREDICTS = re.compile(
-    r"predict|generat|infer|submi|test|csv|output|main|run|demo|預測|预测|產生|生成"
+    r"predict|generat|infer|submi|test|csv|output|main|(?<!p)run|demo|預測|预测|產生|生成"
 )
 
 
@@ -92,7 +92,7 @@ def _by_template(package: Package, said: tuple[Said, ...]) -> Union[Entry, Uncle
 
 def _by_readme(package: Package, said: tuple[Said, ...]) -> Union[Entry, Unclear, None]:
     predicting = _predicting(package, said)
-    if not predicting:
+    if not predicting or _only_trains(package, predicting):
         return None
     entries = [_entry(one) for one in predicting]
     if len(predicting) > 1:
@@ -115,13 +115,28 @@ def _predicting(package: Package, said: tuple[Said, ...]) -> list[Said]:
     return plain or found
 
 
+def _only_trains(package: Package, named: Sequence[Said]) -> bool:
+    """Whether the README names what trains alone, and one other program is seen to predict."""
+    if any(_writes(package, one.path) or any(_merit(package, one.path)) for one in named):
+        return False
+    return len(_makers(package)) == 1
+
+
+def _makers(package: Package) -> list[Facts]:
+    """The programs that predict and write a CSV, as far as their code shows it."""
+    return [
+        facts
+        for facts in package.programs
+        if _writes(package, facts.path) and _predicts(package, facts.path)
+    ]
+
+
 def _by_code(package: Package) -> Union[Entry, Unclear]:
     programs = package.programs
     writers = [facts for facts in programs if _writes(package, facts.path)]
-    makers = [facts for facts in writers if _predicts(package, facts.path)]
     notebooks = [facts for facts in programs if facts.is_notebook]
     for found, rule in (
-        (makers, "the one program that predicts and writes a CSV"),
+        (_makers(package), "the one program that predicts and writes a CSV"),
         (writers, "the one program that writes a CSV"),
     ):
         if len(found) == 1:

@@ -76,6 +76,11 @@ CLEAR: tuple[tuple[Mapping[str, Content], str, str, str], ...] = (
       "pruned_model/config.json": "{}"}, "", "cd src && python a.py", "the one program"),
     ({"src/a.py": "load('pruned_model')\nd.to_csv('o.csv')\n", "pruned_model/config.json": "{}"},
      "", "python src/a.py", "the one program"),
+    ({"prune.py": TRAINS, "HW4.ipynb": BOOK}, "1. `python prune.py`\n2. Open `HW4.ipynb`, run all.",
+     "HW4.ipynb", "predicts and writes"),  # what the README names as a command only trains
+    ({"prune.py": TRAINS, "go.py": TRAINS}, "python prune.py", "python prune.py", "README, line 1"),
+    ({"prune.py": TRAINS + PREDICTS, "HW4.ipynb": BOOK}, "python prune.py", "python prune.py",
+     "README, line 1"),
     ({"go.py": "def f(:\n"}, "python go.py", "python go.py", "can't be read as Python"),
     ({**PAIR, "run.sh": "#!/bin/bash\n# python prune_train.py\npython prune_train.py\npython "
       "generate_csv.py --beam 2\n"}, "see run.sh", "python generate_csv.py --beam 2", "line 5"),
