@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from validators.rules import Rules
 
 _USAGES = ("public", "private", "ignored")
+_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,16 @@ def read_key(path: Path, rules: Rules) -> AnswerKey:
     )
 
 
-def read_table(path: Path, id_column: str, text_column: str, *, strict: bool = False) -> Table:
+def read_table(
+    path: Path, id_column: str, text_column: str, *, strict: bool = False, delimiter: str = ","
+) -> Table:
     """The two columns of a CSV as Kaggle's reader sees them, but every cell as text.
 
-    A file of predictions is read strictly: it may have no other columns but Kaggle's `Usage`.
+    A file of predictions is read strictly: it may have no other columns but Kaggle's `Usage`. An
+    answer key has commas, whatever the predictions have.
     Raises click.UsageError, which says what is wrong with the file and never shows its texts.
     """
-    header, *rows = _cells(path)
+    header, *rows = _cells(path, delimiter)
     names = [str(name).strip() for name in header]
     for wanted in (id_column, text_column):
         if names.count(wanted) != 1:
@@ -142,13 +146,13 @@ def _usages(table: Table) -> tuple[str, ...]:
     return usages
 
 
-def _cells(path: Path) -> list[tuple[str, ...]]:
+def _cells(path: Path, delimiter: str) -> list[tuple[str, ...]]:
     """All rows of the file, the header first."""
     from validators.predictions.scanning import scan
 
     text = _text(path)
     # A field takes at least one character or the separator before it, so that none is left out.
-    found = scan(text, ",", max_steps=2 * len(text) + 1)
+    found = scan(text, delimiter, max_steps=2 * len(text) + 1)
     if not found.header.fields:
         raise click.UsageError(f"{path.name}: the file is empty")
     if found.unclosed is not None:
@@ -159,10 +163,10 @@ def _cells(path: Path) -> list[tuple[str, ...]]:
     for record in found.records:
         if len(record.fields) != wanted:
             more = len(record.fields) > wanted
-            advice = ". A text with a comma in it needs double quotes around it" if more else ""
+            advice = f". A text with {_NAMES[delimiter]} in it needs double quotes around it"
             raise click.UsageError(
                 f"{path.name}: line {record.line} has {_fields(len(record.fields))}; "
-                f"the header has {wanted}{advice}"
+                f"the header has {wanted}{advice if more else ''}"
             )
     if found.stopped is not None:
         raise click.UsageError(f"{path.name}: line {found.stopped} has too many fields to be read")

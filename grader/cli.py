@@ -51,13 +51,13 @@ def rules(competition: Optional[Path], grading: Optional[Path], as_json: bool) -
     """
     from validators.rules import rules_digest
 
-    found, _, _ = load(competition, grading)
+    found, settings, _ = load(competition, grading)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return DONE
     from grader.show_rules import rules_lines
 
-    click.echo("\n".join(rules_lines(found)))
+    click.echo("\n".join(rules_lines(found, None if grading is None else settings)))
     click.echo(f"rules digest {rules_digest(found)}")
     return DONE
 

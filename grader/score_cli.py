@@ -52,7 +52,10 @@ def score(
         raise click.UsageError("the metric handout has no stemmer; choose another with --metric")
     columns = rules.predictions
     key = read_table(answers, columns.id_column, rules.metric.label_column)
-    given = read_table(predictions, columns.id_column, columns.text_column, strict=True)
+    given = read_table(
+        predictions, columns.id_column, columns.text_column,
+        strict=True, delimiter=columns.delimiter,
+    )  # fmt: skip
     texts = aligned_texts(key, given)
     shown = _scores(PreparedAnswers(key.texts), texts, metric, stemmer)
     click.echo(_as_json(key, shown) if as_json else _as_text(shown))

@@ -21,26 +21,31 @@ class Table:
 
 
 def table_of(view: View) -> Table:
-    """The view's rows under the columns that its audience has."""
+    """The view's rows under the columns that its audience has; no ratio where nobody has one."""
     facts = tuple(dict.fromkeys(fact.name for row in view.rows for fact in row.quality))
     whole = view.audience is not Audience.PUBLIC
     marked = whole or any(row.mark is not None for row in view.rows)
-    headers = ("rank", "name", "score", "ratio", *(("mark",) if marked else ()), *facts)
+    sized = any(row.ratio is not None for row in view.rows)
+    optional = (*(("ratio",) if sized else ()), *(("mark",) if marked else ()))
+    headers = ("rank", "name", "score", *optional, *facts)
     if whole:
         headers += ("entrant", "verdict", "notes")
-    rows = tuple(_cells(row, facts, marked, whole) for row in view.rows)
+    rows = tuple(_cells(row, optional, facts, whole) for row in view.rows)
     return Table(tuple(map(clean, headers)), rows)
 
 
-def _cells(row: Row, facts: tuple[str, ...], marked: bool, whole: bool) -> tuple[Cell, ...]:
+def _cells(
+    row: Row, optional: tuple[str, ...], facts: tuple[str, ...], whole: bool
+) -> tuple[Cell, ...]:
     quality = {fact.name: fact.value for fact in row.quality}
     cells: list[Cell] = [
         "" if row.rank is None else row.rank,
         clean(row.label),
         "" if row.score is None else Decimal(row.score),
-        "" if row.ratio is None else ratio_text(row.ratio),
     ]
-    if marked:
+    if "ratio" in optional:
+        cells.append("" if row.ratio is None else ratio_text(row.ratio))
+    if "mark" in optional:
         cells.append("" if row.mark is None else Decimal(row.mark))
     cells += [clean(quality.get(name, "")) for name in facts]
     if whole:

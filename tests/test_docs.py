@@ -26,8 +26,9 @@ def test_a_generated_page_is_what_the_code_says_now(page: Path) -> None:
 
 def test_links_between_pages_lead_somewhere() -> None:
     root = DOCS.parent
-    pages = [*root.glob("*.md"), *DOCS.rglob("*.md")]
+    pages = [*root.glob("*.md"), *DOCS.rglob("*.md"), *root.glob("examples/**/*.md")]
     assert len(pages) > 5
+    assert root / "examples" / "headlines" / "README.md" in pages
     for page in pages:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if "://" not in target:

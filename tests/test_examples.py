@@ -37,7 +37,7 @@ COMMANDS: dict[str, Callable[[], None]] = {
 BLOCKED = 3
 
 COPIED = frozenset({"code.alike"})
-NO_IDS = frozenset({"class.no-score", "csv.missing-id", "csv.unknown-id"})
+NO_IDS = frozenset({"csv.missing-id", "csv.unknown-id"})
 # Verdict, rank, mark, timing, codes that are more than notes, offences.
 CLASS = {
     "20261101": ("accepted", 1, "20.0", "in time", COPIED, ()),

@@ -39,6 +39,7 @@ def init(
     Example:
       check-submission init my-hw4 --id 9900940 --name 王小明
     """
+    _refuse_other_homework(competition)
     student = _student(student_id, name, competition)
     written = _started(folder, student)
     commands = ("python prune.py", "python predict.py", _packing(competition))
@@ -56,6 +57,21 @@ def init(
     place = "here" if folder.resolve() == Path.cwd() else f"in {folder}"
     show(f"Next, {place}:\n" + "\n".join(f"  {command}" for command in commands))
     return DONE
+
+
+def _refuse_other_homework(competition: Optional[Path]) -> None:
+    """Wrong usage where the course asks for no model, which is what the template makes."""
+    from validators.package.asked import asks_for_model, contents_asked
+
+    if competition is None:
+        return
+    rules = rules_given(competition)
+    if asks_for_model(rules):
+        return
+    raise click.UsageError(
+        "the template compresses a model; this course asks for none, but for "
+        f"{contents_asked(rules)}. Start in a folder of your own; nothing was written."
+    )
 
 
 def _student(

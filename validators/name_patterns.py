@@ -37,8 +37,22 @@ def match_name(text: str, patterns: Sequence[str], id_regex: str) -> Optional[Na
             found = _compiled(pattern, id_regex, exact).fullmatch(form)
             if found:
                 groups = found.groupdict(default="")
-                return NameMatch(pattern, groups["id"], groups.get("name", ""), exact)
+                student_id = own_case(groups["id"], id_regex)
+                return NameMatch(pattern, student_id, groups.get("name", ""), exact)
     return None
+
+
+def own_case(student_id: str, id_regex: str) -> str:
+    """The id with its letters in the case that the course gives it, where that is one case alone.
+
+    Else `A41207` on a zip and `a41207` on the roster would be two students.
+    """
+    pattern = re.compile(id_regex, re.ASCII)
+    if pattern.fullmatch(student_id):
+        return student_id
+    cases = {student_id.lower(), student_id.upper(), student_id.capitalize()}
+    fitting = [each for each in cases if pattern.fullmatch(each)]
+    return fitting[0] if len(fitting) == 1 else student_id
 
 
 def example(pattern: str) -> str:
@@ -47,9 +61,10 @@ def example(pattern: str) -> str:
 
 
 def ids_in(text: str, id_regex: str) -> tuple[str, ...]:
-    """Everything in the text that has the shape of a student id, digits normalised."""
-    found = re.finditer(rf"(?<![0-9A-Za-z])(?:{id_regex})(?![0-9A-Za-z])", _normalised(text))
-    return tuple(match.group() for match in found)
+    """Everything in the text that has the shape of a student id, digits and case normalised."""
+    shape = rf"(?<![0-9A-Za-z])(?:{id_regex})(?![0-9A-Za-z])"
+    found = re.finditer(shape, _normalised(text), re.IGNORECASE)
+    return tuple(own_case(match.group(), id_regex) for match in found)
 
 
 def _compiled(pattern: str, id_regex: str, exact: bool) -> re.Pattern[str]:

@@ -76,7 +76,7 @@ def check_form(team: TeamName, rules: Rules) -> Iterator[Finding]:
         why = f'holds the id "{ids[0]}", but not in that form' if ids else "holds no student id"
         yield FORM.at(
             team.place,
-            f"{why}; expected {example(pattern)}, such as 0240309_佐藤和真.",
+            f"{why}; expected {example(pattern)}{_such_as(pattern, rules)}.",
             ids=ids,
             expected=example(pattern),
         )
@@ -86,6 +86,13 @@ def check_form(team: TeamName, rules: Rules) -> Iterator[Finding]:
             f"read as {quoted(team.match.canonical)}.",
             canonical=team.match.canonical,
         )
+
+
+def _such_as(pattern: str, rules: Rules) -> str:
+    """An example of the form, where the course's ids are such that ours is one of them."""
+    shown = pattern.replace("{id}", "0240309").replace("{name}", "佐藤和真")
+    match = match_name(shown, [pattern], rules.team.id)
+    return f", such as {shown}" if match is not None and match.exact else ""
 
 
 def check_roster(team: TeamName, rules: Rules) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Optional
 
@@ -60,7 +60,7 @@ def _case(
     figure = figure_of(entrant, scored.scores, standings)
     ran = (results.reran or {}).get(source)
     reran = ran or Rerun()
-    asked = tuple(question.key for question in questions if _concerns(question, entrant))
+    asked = _concerning(entrant, questions)
     unfinished = (
         *_unfinished(source, results, standings),
         *(["inspect"] if inspections.lacks(entrant) else []),
@@ -77,7 +77,7 @@ def _case(
     ]
     # What is asked about may turn out to be theirs: nobody lacks it before that is answered.
     settled = not unfinished and not asked and not scored.faults
-    if figure is None and settled and standings.source != "none":
+    if figure is None and settled and not _explained(findings, standings):
         findings.append(_no_score(entrant, standings))
     return Case(
         entrant,
@@ -118,8 +118,24 @@ def _faults(checked: Checked, scored: Scored, reran: Rerun) -> tuple[Fault, ...]
     return tuple(dict.fromkeys((*checked.faults, *scored.faults, *reran.faults)))
 
 
+def _concerning(entrant: Entrant, questions: Sequence[Question]) -> tuple[str, ...]:
+    """The keys of the open questions that keep the entrant waiting.
+
+    What nothing says anything about may be anybody's who lacks it, unless a question that names
+    them as a candidate may give it to them.
+    """
+    own = [each for each in questions if _concerns(each, entrant)]
+    kinds = {"submission" if each.about == "choice" else each.about for each in own}
+    anybodys = [
+        each
+        for each in questions
+        if not each.candidates and _lacks(entrant, each) and each.about not in kinds
+    ]
+    return tuple(each.key for each in questions if each in own or each in anybodys)
+
+
 def _concerns(question: Question, entrant: Entrant) -> bool:
-    """Whether the open question keeps the entrant waiting.
+    """Whether the open question is about the entrant.
 
     One who is a mere candidate waits only while they lack the thing: a zip or a team that is
     named after somebody doesn't hold them up. A team that carries their id does: it may be a
@@ -132,8 +148,14 @@ def _concerns(question: Question, entrant: Entrant) -> bool:
     if question.about == "time":
         return subject in own
     candidate = any(each.answer == entrant.student.id for each in question.candidates)
-    lacks = entrant.team is None if question.about == "team" else entrant.submission is None
-    return candidate and lacks
+    return candidate and _lacks(entrant, question)
+
+
+def _lacks(entrant: Entrant, question: Question) -> bool:
+    """Whether the entrant has none of what the question is about: a team, or a submission."""
+    if question.about == "team":
+        return entrant.team is None
+    return question.about == "submission" and entrant.submission is None
 
 
 def _of_arrival(entrant: Entrant, asked: bool, rules: Rules) -> Iterator[Finding]:
@@ -172,12 +194,26 @@ def _of_team(entrant: Entrant, rules: Rules) -> Iterator[Finding]:
         yield from section(read_team_name(entrant.team.name, rules), rules).findings
 
 
+def _explained(findings: Sequence[Finding], standings: Standings) -> bool:
+    """Whether it is already said why there is no score, so that it would be told twice.
+
+    Only our own scores hang on the predictions that were handed in; Kaggle's may be there anyway.
+    """
+    return standings.source == "none" or (
+        standings.source == "own"
+        and any(
+            each.blocks and (each.code.startswith("csv.") or each.code == NOTHING_HANDED_IN.name)
+            for each in findings
+        )
+    )
+
+
 def _no_score(entrant: Entrant, standings: Standings) -> Finding:
-    where = {
-        "private": "Kaggle's private leaderboard",
-        "public": "Kaggle's public leaderboard",
-    }.get(standings.source, "the predictions that were handed in")
-    return NO_SCORE.at(Place(entrant.student.id), f"no score in {where}; expected one.")
+    place = Place(entrant.student.id)
+    if standings.source == "own":
+        message = "no score in the predictions that were handed in; expected one."
+        return NO_SCORE.at(place, message, "Ask for a file of predictions that can be scored.")
+    return NO_SCORE.at(place, f"no score in Kaggle's {standings.source} leaderboard; expected one.")
 
 
 def _quality(scores: tuple[OwnScore, ...]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from validators.findings import Finding, Place
 from validators.rules import Rules
 
 # Kaggle shows five decimals, and drops zeros at their end.
+_DECIMALS = 5
 _STEP = Decimal("0.00001")
 
 
@@ -28,6 +29,8 @@ class Standings:
     public: Mapping[str, Decimal]
     private: Mapping[str, Decimal]
     signature: str
+    decimals: int = _DECIMALS
+    """The decimals that our own scores are rounded to; never fewer than the baseline has."""
 
 
 def read_standings(
@@ -44,13 +47,21 @@ def read_standings(
     signature = ""
     if file is not None:
         signature = f"kaggle|board:{source}|sha256:{digest_file(file, file.name).sha256[:12]}"
-    return Standings(source, _best(public), _best(private), signature)
+    # Who reached a baseline with more decimals must not fall below it by our rounding.
+    exponent = rules.metric.baseline.as_tuple().exponent
+    decimals = max(_DECIMALS, -exponent if isinstance(exponent, int) else 0)
+    return Standings(source, _best(public), _best(private), signature, decimals)
 
 
 def figure_of(entrant: Entrant, own: Sequence[OwnScore], standings: Standings) -> Optional[Figure]:
-    """The score that the entrant is ranked by; None where the source has none of theirs."""
+    """The score that the entrant is ranked by; None where the source has none of theirs.
+
+    Our own scores are rounded as Kaggle's are: else the last bit of a float would break a tie.
+    """
     if standings.source == "own":
-        return Figure(str(Decimal(repr(own[0].value))), "own", own[0].signature) if own else None
+        if not own:
+            return None
+        return Figure(f"{own[0].value:.{standings.decimals}f}", "own", own[0].signature)
     board = {"public": standings.public, "private": standings.private}.get(standings.source)
     if board is None or entrant.team is None or entrant.team.id not in board:
         return None

@@ -13,6 +13,8 @@ from validators.display import clean, listed
 from validators.rerun_codes import UNSAFE
 
 _HEADERS = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
+# What is left out where nobody has one: a course may have no teams, or no model.
+_OPTIONAL = ("team", "ratio")
 # What gives way in a narrow window, in turn; and how much is shown where there is no window.
 _YIELDS = ("team", "why")
 _NAME, _WHY = 24, 100
@@ -21,7 +23,10 @@ _FIRST = 10
 
 def class_table(state: State, width: Optional[int]) -> str:
     """One line per entrant, the ranked by rank, then the others by id; cut to the window."""
-    return fitted(_HEADERS, [_row(each) for each in state.judged], width, _YIELDS)
+    columns = zip(_HEADERS, *map(_row, state.judged))
+    kept = [each for each in columns if each[0] not in _OPTIONAL or any(each[1:])]
+    headers, *rows = zip(*kept)
+    return fitted(headers, rows, width, _YIELDS)
 
 
 def summary_lines(

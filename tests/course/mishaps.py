@@ -157,16 +157,17 @@ CLASS = (
     Member(
         "9900223", "Elif Demir", "Handed in nothing, but stands on Kaggle.",
         teams=(OnKaggle(("0.26262", "0.26626")),),
-        more=codes("class.nothing-handed-in"), verdict="rejected", timing="nothing handed in",
+        later=codes("class.nothing-handed-in"), waits_for=("submission",), verdict="withheld",
+        timing="nothing handed in",
     ),
     Member(
         "9900224", "Farid Mammadov", "Handed in, but isn't on Kaggle.",
-        (Handed(),), more=codes("class.no-score"), verdict="rejected",
+        (Handed(),), later=codes("class.no-score"), waits_for=("team",), verdict="withheld",
     ),
     Member(
         "9900225", "Gita Rai", "Left the course early: neither handed in nor on Kaggle.",
-        more=codes("class.nothing-handed-in", "class.no-score"), verdict="rejected",
-        timing="nothing handed in",
+        later=codes("class.nothing-handed-in", "class.no-score"), waits_for=("submission", "team"),
+        verdict="withheld", timing="nothing handed in",
     ),
     Member(
         "9900226", "Hanne Bø", "The team's name is theirs, without the id.",

@@ -74,10 +74,14 @@ class Person:
 class Member(Person):
     """A student of the roster, and what grading must make of them.
 
-    `more` are the codes that only the class shows; `penalties` are kind, number and penalty.
+    `more` are the codes that only the class shows; `penalties` are kind, number and penalty. Who
+    lacks something `waits_for` all that nothing says anything about, and has the codes of `later`
+    when that is answered.
     """
 
     more: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    waits_for: tuple[About, ...] = ()
     verdict: Verdict = "accepted"
     penalties: tuple[tuple[str, int, str], ...] = ()
     timing: Timing = "in time"
@@ -91,7 +95,7 @@ class Member(Person):
     @property
     def needs_decision(self) -> bool:
         """Whether the teaching side must say something before there is a mark."""
-        return bool(self.asked)
+        return bool(self.asked or self.waits_for)
 
 
 def score_of(person: Person) -> Score:

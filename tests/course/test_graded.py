@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -43,6 +44,10 @@ def entrants(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {each["entrant"]: each for each in answer["entrants"]}
 
 
+def guests_questions(course: Course) -> list[str]:
+    return [key for guest in course.guests for key in course.asked(guest)]
+
+
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda each: each.id)
 def test_every_member_comes_out_as_the_table_says(
     member: Member, course: Course, entrants: dict[str, dict[str, Any]]
@@ -54,12 +59,33 @@ def test_every_member_comes_out_as_the_table_says(
     assert (found["verdict"], found["timing"]) == (member.verdict, member.timing)
     assert sorted(offences) == sorted(member.penalties)
     assert found["faults"] == []
-    assert found["questions"] == sorted(course.asked(member))
+    of_guests = [key for key in guests_questions(course) if key.split()[0] in member.waits_for]
+    assert found["questions"] == sorted((*course.asked(member), *of_guests))
     assert (found["total"] is None) is (member.verdict == "withheld")
 
 
+def test_who_lacked_something_is_judged_when_it_is_nobodys(course: Course, tmp_path: Path) -> None:
+    """The guests' zips and teams are answered with `none`."""
+    work = tmp_path / "work"
+    assert graded_into(course, work).status == 0
+    path = work / "matches.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    nobodys = guests_questions(course)
+    lines = [f"{row['question']},none\r\n" for row in rows if row["question"] in nobodys]
+    assert len(lines) == len(nobodys)
+    path.write_text("question,decision\r\n" + "".join(lines), encoding="utf-8", newline="")
+    found = {each["entrant"]: each for each in graded_into(course, work).json["entrants"]}
+    for member in MEMBERS:
+        if member.later:
+            grave = {each["code"] for each in found[member.id]["findings"]}
+            assert (found[member.id]["verdict"], member.codes | member.later <= grave) == (
+                "rejected", True,
+            )  # fmt: skip
+
+
 def test_every_code_of_the_class_has_a_member_who_shows_it() -> None:
-    shown = {code for member in MEMBERS for code in member.codes}
+    shown = {code for member in MEMBERS for code in (*member.codes, *member.later)}
     assert {code.name for code in class_codes()} <= shown
 
 

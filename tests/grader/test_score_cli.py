@@ -105,6 +105,17 @@ def test_cells_are_text_whatever_they_look_like(tmp_path: Path, cell: str) -> No
     assert json.loads(shown.output)["value"] == (1.0 if cell else 0.0)
 
 
+def test_the_competition_says_what_separates_the_fields(tmp_path: Path) -> None:
+    rules = tmp_path / "competition.toml"
+    rules.write_text('extends = "hw4"\n[predictions]\ndelimiter = ";"\n', encoding="utf-8")
+    words = ("--json", "--competition", str(rules))
+    shown = run(tmp_path, GOOD.replace('","', '";"'), *words)
+    assert shown.exit_code == 0, shown.output
+    assert json.loads(shown.output)["value"] == VALUE
+    broken = run(tmp_path, "ID;Predict\n0;a\n1;a;b\n", *words)
+    assert "A text with a semicolon in it needs" in " ".join(broken.output.split())
+
+
 def test_the_competition_names_the_columns_and_the_metric(tmp_path: Path) -> None:
     rules = tmp_path / "competition.toml"
     rules.write_text(

@@ -245,6 +245,15 @@ def test_the_table_says_why(more: dict[str, object], why: str) -> None:
     assert row.partition("80.00")[2].strip() == why
 
 
+def test_the_table_leaves_out_what_nobody_has() -> None:
+    bare = class_table(state(plain("9900101")), None).splitlines()
+    assert bare[0].split() == ["rank", "entrant", "verdict", "score", "mark", "why"]
+    assert bare[2].split() == ["1", "9900101", "accepted", "80.00"]
+    (header, *_) = class_table(state(plain("9900101"), JUDGED), None).splitlines()
+    assert header.split()[2:6] == ["team", "verdict", "score", "ratio"]
+    assert class_table(state(), None).split()[:2] == ["rank", "entrant"]
+
+
 def test_a_gain_has_a_sign() -> None:
     after = state(plain("1", verdict="rejected", total="90.50"))
     lines = list(moves_lines(moves_between(state(plain("1")), after)))

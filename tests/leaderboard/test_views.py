@@ -16,6 +16,7 @@ from leaderboard.board_file import write_board
 from leaderboard.cli import leaderboard
 from leaderboard.exports import PAGES
 from leaderboard.kaggle import read_kaggle
+from leaderboard.tables import table_of
 from leaderboard.terminal import cut, page
 from tests.leaderboard.example import HOSTILE, PRIVATE, board, example
 
@@ -62,6 +63,16 @@ def test_the_same_board_gives_the_same_bytes(kind: str) -> None:
 def test_unranked_entries_come_last() -> None:
     ranks = [row.rank for row in view_of(board(), Audience.PUBLIC).rows]
     assert ranks == [1, 2, 2, 4, None]
+
+
+def test_a_course_without_a_model_has_no_column_of_ratios() -> None:
+    entries = tuple(each.model_copy(update={"ratios": ()}) for each in board().entries)
+    bare = board().model_copy(update={"entries": entries})
+    for audience in (Audience.PUBLIC, Audience.TA):
+        table, whole = (table_of(view_of(each, audience)) for each in (bare, board()))
+        assert ("ratio" in table.headers, "ratio" in whole.headers) == (False, True)
+        at = whole.headers.index("ratio")
+        assert table.rows == tuple((*row[:at], *row[at + 1 :]) for row in whole.rows)
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:

@@ -14,6 +14,7 @@ from validators.package import Limits, read_folder, report_section, section, unp
 from validators.package.readme import decoded
 from validators.report import Section
 from validators.rules import Rules, load_rules
+from validators.rules.records import PackageRules
 
 
 @pytest.fixture
@@ -49,6 +50,25 @@ def test_a_report_in_another_form(tmp_path: Path) -> None:
     found = report_section(path, path.name, load_rules())
     assert codes_of(found) == ["package.report-name"]
     assert '".docx"' in found.findings[0].message
+
+
+def test_a_course_may_ask_for_no_report(sample: Sample, tmp_path: Path) -> None:
+    asked = PackageRules(**{**sample.rules.package.model_dump(), "report": ()})
+    rules = sample.rules.model_copy(update={"package": asked})
+    (sample.folder / "HW4_112345678_other.pdf").write_bytes(b"%PDF-1.4\n%%EOF")
+    workspace = read_folder(sample.folder, "given", Limits.of(rules.package))
+    names = ("HW4_9900940_name.zip", "HW4_112345678_x.pdf")
+    assert codes_of(section(workspace, sample.rules, names)) == ["package.other-id"] * 2
+    # One that lies there all the same is a file like any other, whatever its name says.
+    found = section(workspace, rules, names)
+    assert codes_of(found) == []
+    told = (*found.facts, *(each.promise for each in found.results))
+    assert not any("report" in each for each in told)
+    beside = tmp_path / "essay.pdf"
+    beside.write_bytes(b"x")
+    alone = report_section(beside, beside.name, rules)
+    assert codes_of(alone) == ["package.broken-pdf"]
+    assert alone.facts[1:] == ("this course asks for no report",)
 
 
 def test_a_real_zip_under_another_suffix_and_a_rar_under_its_own(

@@ -151,7 +151,7 @@ EMPTY = Code(
     "package.empty",
     Severity.BLOCKS,
     "There is no file in the package.",
-    "Put code, README and model into the folder, then zip it.",
+    "Put what the course asks for into the folder, then zip it.",
 )
 ZIP_NAME = Code(
     "package.zip-name",

@@ -8,6 +8,7 @@ from validators.display import listed
 from validators.display import size as shown_size
 from validators.findings import Finding, Place
 from validators.package import codes
+from validators.package.asked import asks_for_model
 from validators.package.filenames import ARCHIVE_SUFFIXES
 from validators.package.leftovers import is_secret, kind_of
 from validators.package.pdf import pdf_trouble
@@ -89,7 +90,7 @@ def _all_paths(package: Package) -> Iterator[tuple[str, Entry]]:
 
 def _model_start(package: Package, rules: Rules) -> str:
     """How paths of files in the model folder begin; empty when no model is asked for."""
-    if rules.model is None or "model" not in rules.competition.parts:
+    if rules.model is None or not asks_for_model(rules):
         return ""
     return package.workspace.shown(f"{rules.model.folder}/")
 

@@ -55,7 +55,9 @@ def check_same_id(package: Package, rules: Rules) -> Iterator[Finding]:
 
 
 def report_name_findings(filename: str, rules: Rules) -> Iterator[Finding]:
-    """What is wrong with the name of a report."""
+    """What is wrong with the name of a report, where one is asked for."""
+    if not rules.package.report:
+        return
     stem, suffix = _split(filename, rules)
     wanted = rules.package.report_suffixes
     if suffix.lower() not in wanted:
@@ -76,16 +78,20 @@ def zip_names(package: Package) -> tuple[str, ...]:
 
 
 def report_names(package: Package, rules: Rules) -> tuple[str, ...]:
-    """Those of the given names that are a report's."""
+    """Those of the given names that are a report's; none where no report is asked for."""
     return tuple(
         name
         for name in package.names
-        if _suffix(name) in rules.package.report_suffixes and name not in zip_names(package)
+        if rules.package.report
+        and _suffix(name) in rules.package.report_suffixes
+        and name not in zip_names(package)
     )
 
 
 def reports_of(package: Package, rules: Rules) -> tuple[str, ...]:
     """The names of reports, given beside the package or lying in it, that carry an id."""
+    if not rules.package.report:
+        return ()
     inside = [entry.name for entry in package.workspace.files(*rules.package.report_suffixes)]
     names = dict.fromkeys((*report_names(package, rules), *inside))
     return tuple(name for name in names if student_id(name, rules) is not None)

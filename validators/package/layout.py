@@ -10,6 +10,7 @@ from validators.display import listed, quoted
 from validators.display import size as shown_size
 from validators.findings import Finding
 from validators.package import codes
+from validators.package.asked import asks_for_model
 from validators.package.filenames import ARCHIVE_SUFFIXES
 from validators.package.leftovers import is_leftover
 from validators.package.subject import Package
@@ -29,7 +30,7 @@ def check_wrapper(package: Package, rules: Rules) -> Iterator[Finding]:
 
 def check_model_folder(package: Package, rules: Rules) -> Iterator[Finding]:
     """The model folder is at the top of the package, under its right name."""
-    if rules.model is None or "model" not in rules.competition.parts:
+    if rules.model is None or not asks_for_model(rules):
         return
     workspace, wanted = package.workspace, rules.model.folder
     if wanted in workspace.folders:
@@ -47,7 +48,7 @@ def check_model_folder(package: Package, rules: Rules) -> Iterator[Finding]:
 
 def check_other_weights(package: Package, rules: Rules) -> Iterator[Finding]:
     """Weight files lie in the model folder only."""
-    if rules.model is None or "model" not in rules.competition.parts:
+    if rules.model is None or not asks_for_model(rules):
         return
     workspace, start = package.workspace, f"{rules.model.folder}/"
     if rules.model.folder not in workspace.folders:

@@ -9,6 +9,7 @@ from validators.display import size as shown_size
 from validators.findings import Finding
 from validators.name_patterns import example
 from validators.package import codes
+from validators.package.asked import asks_for_model, contents_asked
 from validators.package.contents import (
     check_leftovers,
     check_nested_archives,
@@ -40,7 +41,7 @@ def check_opened(package: Package, rules: Rules) -> Iterator[Finding]:
     if not workspace.opened:
         yield from workspace.findings
     elif not workspace.entries and workspace.whole:
-        yield codes.EMPTY.at(package.place, "no file in it; expected code, README and model.")
+        yield codes.EMPTY.at(package.place, f"no file in it; expected {contents_asked(rules)}.")
 
 
 def check_entries(package: Package, rules: Rules) -> Iterator[Finding]:
@@ -61,6 +62,8 @@ _CONTENTS: tuple[Check[Package], ...] = (
     check_secrets,
     check_leftovers,
 )
+# A promise about what isn't asked for would make a student look for it.
+_ABOUT_A_MODEL: tuple[Check[Package], ...] = (check_model_folder, check_other_weights)
 
 
 def section(workspace: Workspace, rules: Rules, names: tuple[str, ...] = ()) -> Section:
@@ -72,7 +75,10 @@ def section(workspace: Workspace, rules: Rules, names: tuple[str, ...] = ()) -> 
     if named and reports_of(package, rules):
         named.append(check_same_id)
     # What is wrong with single entries may take away what the later checks look for.
-    tiers = ((check_opened,), (check_entries,), (*named, *_CONTENTS))
+    contents = [
+        check for check in _CONTENTS if asks_for_model(rules) or check not in _ABOUT_A_MODEL
+    ]
+    tiers = ((check_opened,), (check_entries,), (*named, *contents))
     results, unchecked = run_checks(tiers, package, rules)
     return Section("package", workspace.name, results, _facts(package, rules), unchecked)
 
@@ -102,8 +108,11 @@ def report_section(path: Path, name: str, rules: Rules) -> Section:
     real = path.resolve()
     entry = Entry(real.name, real.stat().st_size)
     report = Package(Workspace(name, real.parent, entries=(entry,)), (name,))
-    results, unchecked = run_checks(((check_report_title, check_report_file),), report, rules)
-    return Section("package", name, results, (shown_size(entry.bytes),), unchecked)
+    asked = bool(rules.package.report)
+    named: list[Check[Package]] = [check_report_title] if asked else []
+    results, unchecked = run_checks(((*named, check_report_file),), report, rules)
+    facts = (shown_size(entry.bytes), *(() if asked else ("this course asks for no report",)))
+    return Section("package", name, results, facts, unchecked)
 
 
 def _facts(package: Package, rules: Rules) -> tuple[str, ...]:
@@ -112,8 +121,9 @@ def _facts(package: Package, rules: Rules) -> tuple[str, ...]:
         return ()
     total = sum(entry.bytes for entry in workspace.entries)
     facts = [f"{len(workspace.entries):,} files, {shown_size(total)}"]
-    inside = workspace.files(*rules.package.report_suffixes)
-    if not inside and not report_names(package, rules):
-        wanted = example(rules.package.report[0]) + rules.package.report_suffixes[0]
+    asked = rules.package
+    inside = workspace.files(*asked.report_suffixes)
+    if asked.report and not inside and not report_names(package, rules):
+        wanted = example(asked.report[0]) + asked.report_suffixes[0]
         facts.append(f"the report is not in the package: hand in {wanted} beside it")
     return tuple(facts)

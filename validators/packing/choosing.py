@@ -140,7 +140,8 @@ class _Chooser:
             return "an earlier zip of this command"
         if entry.suffix in ARCHIVE_SUFFIXES:
             return "an archive; the course doesn't open it"
-        is_report = entry.suffix in self.rules.package.report_suffixes
+        asked = self.rules.package
+        is_report = bool(asked.report) and entry.suffix in asked.report_suffixes
         if is_report and student_id(entry.name, self.rules) is not None:
             return "the report: hand it in beside the zip"
         if entry.suffix == ".json" and is_receipt(self.files.root / entry.path):

@@ -8,7 +8,7 @@ from typing import Optional
 
 from validators.display import quoted
 from validators.findings import Code, Finding, Place, Severity
-from validators.name_patterns import example, match_name
+from validators.name_patterns import example, match_name, own_case
 from validators.package import codes, names
 from validators.package.filenames import name_findings
 from validators.packing.student import SETTINGS, Student
@@ -26,7 +26,7 @@ def asked_for(rules: Rules) -> tuple[str, ...]:
 
 def zip_name(student: Student, rules: Rules) -> str:
     """The name of the student's zip, with its suffix."""
-    values = {"{id}": student.id, "{name}": student.name}
+    values = {"{id}": own_case(student.id, rules.team.id), "{name}": student.name}
     pieces = re.split(r"(\{id\}|\{name\})", rules.package.zip[0])
     return "".join(values.get(piece, piece) for piece in pieces) + ".zip"
 
@@ -48,13 +48,12 @@ def naming_findings(student: Student, rules: Rules) -> Iterator[Finding]:
     grave = [finding for finding in told if finding.code == codes.ZIP_NAME.name]
     yield from (codes.ZIP_NAME.at(each.place, each.message, REMEDY) for each in grave)
     match = match_name(stem, patterns, rules.team.id)
-    if match and (match.pattern, match.student_id) != (patterns[0], student.id):
+    own = own_case(student.id, rules.team.id)
+    if match and (match.pattern, match.student_id) != (patterns[0], own):
         found = (
             f"{quoted(stem)} is read as {quoted(match.canonical)}, id {quoted(match.student_id)}"
         )
-        yield codes.ZIP_NAME.at(
-            Place(filename), f"{found}; expected the id {quoted(student.id)}.", REMEDY
-        )
+        yield codes.ZIP_NAME.at(Place(filename), f"{found}; expected the id {quoted(own)}.", REMEDY)
 
 
 def can_be_written(student: Student, rules: Rules) -> bool:
@@ -68,7 +67,7 @@ def given_findings(student: Student, rules: Rules) -> Iterator[Finding]:
     known = student.id and all(getattr(student, key) for key in asked_for(rules))
     if known:
         yield from naming_findings(student, rules)
-    elif student.id and not re.fullmatch(rules.team.id, student.id, re.ASCII):
+    elif student.id and not re.fullmatch(rules.team.id, own_case(student.id, rules.team.id), re.A):
         message = (
             f"the id is {quoted(student.id)}; expected one in {example(rules.package.zip[0])}."
         )

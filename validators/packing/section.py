@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from validators.display import size as shown_size
 from validators.findings import Finding, Place, Severity
 from validators.package import codes
+from validators.package.asked import contents_asked
 from validators.package.troubles import UnreadableError, findings_of
 from validators.packing.naming import naming_findings
 from validators.packing.records import Selection
@@ -34,7 +35,7 @@ def check_name(draft: Draft, rules: Rules) -> Iterator[Finding]:
 def check_packable(draft: Draft, rules: Rules) -> Iterator[Finding]:
     """Every file that belongs in the zip can be packed."""
     if not draft.selection.packed and not draft.selection.missing:
-        message = "nothing in it that the course asks for; expected code, README and model."
+        message = f"nothing in it that the course asks for; expected {contents_asked(rules)}."
         yield codes.EMPTY.at(Place(draft.name), message)
     yield from selection_findings(draft.selection, draft.name)
 

@@ -270,12 +270,12 @@ WHITESPACE_PREDICTION = Code(
     "csv.whitespace-prediction",
     WARNS,
     "A prediction is nothing but white space. It is read as it is and scores 0.",
-    "Look at the model's output: damaged models write such texts.",
+    "Look at how it was made: damaged models write such texts.",
 )
 CONTROL_CHARACTER = Code(
     "csv.control-character",
     WARNS,
-    "A prediction holds control characters, which no summary needs and some tools drop.",
+    "A prediction holds control characters, which no text needs and some tools drop.",
     "Remove control characters before you write the file.",
 )
 QUOTED_TWICE = Code(
@@ -288,12 +288,12 @@ QUOTED_TWICE = Code(
 LONG_PREDICTION = Code(
     "csv.long-prediction",
     NOTES,
-    "A prediction is far longer than a summary.",
-    "Make sure that the text is the model's summary, not its input.",
+    "A prediction is far longer than an answer.",
+    "Make sure that the text is the prediction, not what it was made from.",
 )
 SAME_PREDICTION = Code(
     "csv.same-prediction",
     NOTES,
     "All rows have the same prediction.",
-    "Make sure that the model was given the texts to summarise.",
+    "Make sure that each row was made from its own input.",
 )

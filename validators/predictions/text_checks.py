@@ -19,7 +19,7 @@ from validators.rules import Rules
 _NUMBER = re.compile(
     r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]*)?|inf(?:inity)?)", re.IGNORECASE
 )
-# Of a text that goes on longer this much decides: numbers of that length are no summaries either.
+# Of a text that goes on longer this much decides: numbers of that length are no answers either.
 _NUMBER_CHARACTERS = 1_000
 _TRUTH = re.compile("true|false", re.IGNORECASE)
 # pandas finds out the type of a column anew for each so many rows of a large file.
@@ -67,7 +67,7 @@ def predictions_say_something(subject: Predictions, rules: Rules) -> Iterator[Fi
         verb = "is" if len(lines) == 1 else "are"
         message = (
             f"{len(lines):,} of {total:,} predictions {verb} white space alone; expected a "
-            f"summary.{others(lines)}"
+            f"text.{others(lines)}"
         )
         yield folded(codes.WHITESPACE_PREDICTION, subject.name, lines, message, rows=total)
     elif total > 1 and len(set(subject.texts)) == 1 and subject.texts[0] not in MISSING_WORDS:
@@ -76,7 +76,7 @@ def predictions_say_something(subject: Predictions, rules: Rules) -> Iterator[Fi
 
 
 def predictions_are_plain(subject: Predictions, rules: Rules) -> Iterator[Finding]:
-    """The predictions are plain texts of the length of summaries."""
+    """The predictions are plain texts, none of them endless."""
     lines = _lines_of(subject, _has_control)
     if lines:
         rows = counted(len(lines), "prediction holds", "predictions hold")

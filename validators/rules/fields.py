@@ -107,6 +107,7 @@ Names = Annotated[tuple[Text, ...], BeforeValidator(as_tuple), Field(min_length=
 PlainName = Annotated[str, AfterValidator(_plain_name)]
 NamePattern = Annotated[str, AfterValidator(_name_pattern)]
 NamePatterns = Annotated[tuple[NamePattern, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+NamePatternsOrNone = Annotated[tuple[NamePattern, ...], BeforeValidator(as_tuple)]
 Suffixes = Annotated[
     tuple[Annotated[str, AfterValidator(_suffix)], ...],
     BeforeValidator(as_tuple),

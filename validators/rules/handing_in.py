@@ -9,6 +9,7 @@ from pydantic import Discriminator, Field, Tag
 from validators.rules.fields import (
     Encoding,
     NamePatterns,
+    NamePatternsOrNone,
     Names,
     Positive,
     Regex,
@@ -32,8 +33,8 @@ class PackageRules(Table):
 
     zip: NamePatterns
     """Accepted names of the zip without its suffix, the preferred one first."""
-    report: NamePatterns
-    """Accepted names of the report without its suffix, the preferred one first."""
+    report: NamePatternsOrNone
+    """Accepted names of the report without its suffix; none where no report is asked for."""
     report_suffixes: Suffixes
     """The forms in which a report may come."""
     readme_suffixes: Suffixes

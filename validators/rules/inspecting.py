@@ -79,17 +79,18 @@ class DataRules(Table):
     """Models of which the tokenizer alone may be loaded."""
 
 
+ALL_PARTS: tuple[Inspected, ...] = ("code", "weights", "predictions", "behaviour", "data")
+"""What is inspected where the course says nothing else."""
+ABOUT_MODELS: frozenset[Inspected] = frozenset({"weights", "data"})
+"""Of these what goes by the rules of a model: its weights, and what it may be made of."""
+
+
 class InspectRules(Table):
     """What of a class is inspected, and the thresholds of it."""
 
-    parts: Annotated[tuple[Inspected, ...], BeforeValidator(as_tuple)] = (
-        "code",
-        "weights",
-        "predictions",
-        "behaviour",
-        "data",
-    )
-    """Which parts are inspected; none leaves the stage out."""
+    parts: Annotated[tuple[Inspected, ...], BeforeValidator(as_tuple)] = ALL_PARTS
+    """Which parts are inspected; none leaves the stage out. Where `competition.parts` has no
+    `model` and nothing is written here, `weights` and `data` are left out."""
     code: CodeRules = Field(default_factory=CodeRules)
     """Likeness of code."""
     weights: WeightRules = Field(default_factory=WeightRules)

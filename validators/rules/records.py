@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -17,7 +17,7 @@ from validators.rules.fields import (
     as_tuple,
 )
 from validators.rules.handing_in import IdList, IdRange, PackageRules, PredictionRules, TeamRules
-from validators.rules.inspecting import InspectRules
+from validators.rules.inspecting import ABOUT_MODELS, ALL_PARTS, InspectRules
 from validators.rules.marking import MarkRules, MetricRules, Penalty, PenaltyRules, RerunRules
 from validators.rules.model import ListedArchitecture, ListedTensor, ModelRules, T5Architecture
 
@@ -84,6 +84,21 @@ class Rules(Table):
     """What of a class is inspected, and from where on it stands out."""
     severities: dict[str, SeverityName] = Field(default_factory=dict)
     """Findings that this course takes more or less gravely: code = "blocks" | "warns" | "notes"."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inspect_what_is_handed_in(cls, values: Any) -> Any:
+        """Without a model nobody is accused by the data and models that homework 4 allows."""
+        if not isinstance(values, dict):
+            return values
+        competition, inspect = values.get("competition"), values.get("inspect", {})
+        parts = competition.get("parts") if isinstance(competition, dict) else None
+        if not isinstance(parts, (list, tuple)) or "model" in parts:
+            return values
+        if not isinstance(inspect, dict) or "parts" in inspect:
+            return values
+        kept = tuple(each for each in ALL_PARTS if each not in ABOUT_MODELS)
+        return {**values, "inspect": {**inspect, "parts": kept}}
 
     @model_validator(mode="after")
     def _agree(self) -> Rules:

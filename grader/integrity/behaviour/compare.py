@@ -56,7 +56,8 @@ def _order(found: Found) -> tuple[object, ...]:
 def _notes(given: Teams, limits: Limits, early: Mapping[str, Early], rules: Rules) -> Iterator[str]:
     """What could not be compared, and what stands out of teams that are nobody's."""
     dated = sum(map(is_dated, given.snapshots))
-    if dated < 2:
+    # Without a leaderboard there is no Kaggle, and nothing of which a snapshot could be missed.
+    if dated < 2 and (given.boards or given.snapshots):
         yield (
             f"There {'is one dated snapshot' if dated else 'are no dated snapshots'} of the "
             "leaderboard: the daily limit is compared with total counts only."

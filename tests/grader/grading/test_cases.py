@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -19,6 +19,7 @@ from grader.matching import Matching
 from grader.outcomes import Case, Checked, Counted, OwnScore, Scored, ScoreSource
 from grader.records import Candidate, Entrant, Question, Student, Submission, Team
 from tests.grader.judging.classes import BLOCK, HW4, NOTE, found
+from validators.findings import Finding, Severity
 from validators.report import Fault
 from validators.rules import Rules
 
@@ -27,6 +28,7 @@ STUDENT = Student("9900101", "An Example")
 TEAM = Team("7", "9900101_Fox")
 ENTRANT = Entrant(STUDENT, "E-1", ZIP, ("name",), team=TEAM, team_by=("name",), timing="in time")
 NOTHING = Entrant(STUDENT, "E-1")
+MISSING_ID = replace(found(BLOCK), code="csv.missing-id")
 FIRST = OwnScore("p.csv", "s", 9, 0.2, 0.19, 0.21, "ours", 30.04)
 SECOND = replace(FIRST, file="q.csv", value=0.4, mean_words=3.0)
 DONE = Results({ZIP.source: Checked()}, {ZIP.source: Scored((FIRST,))}, True)
@@ -141,6 +143,30 @@ def test_no_score_is_found_only_when_all_is_known(
 ) -> None:
     told = [f.message for f in made(entrant, results, by).findings if f.code == "class.no-score"]
     assert [each[: len(message)] for each in told] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("entrant", "finding", "source", "told"),
+    [
+        (ENTRANT, MISSING_ID, "own", False),
+        (ENTRANT, replace(MISSING_ID, severity=Severity.WARNS), "own", True),
+        (ENTRANT, found(BLOCK), "own", True),
+        (NOTHING, None, "own", False),
+        (ENTRANT, MISSING_ID, "private", True),
+        (NOTHING, None, "private", True),
+    ],
+    ids=["blocked", "taken lightly", "another cause", "nothing", "Kaggle", "nothing, Kaggle"],
+)
+def test_a_score_that_cannot_be_is_not_missed(
+    entrant: Entrant, finding: Optional[Finding], source: ScoreSource, told: bool
+) -> None:
+    checked = Checked(() if finding is None else (finding,))
+    results = Results({ZIP.source: checked}, {ZIP.source: Scored()}, True)
+    case = made(entrant, results, standings(source, ()))
+    missed = [each for each in case.findings if each.code == "class.no-score"]
+    assert bool(missed) is told
+    # Nobody is sent to Kaggle where its boards don't count.
+    assert all(("Kaggle" in each.remedy) is (source == "private") for each in missed)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from grader.outcomes import OwnScore, ScoreSource
 from grader.records import Entrant, Student, Team
 from tests.grader.judging.classes import HW4, with_marks
 from validators.findings import Finding
+from validators.rules.records import MetricRules
 
 TEAM = Team("7", "9900101_Fox")
 ENTRANT = Entrant(Student("9900101"), "E-1", team=TEAM)
@@ -101,8 +102,29 @@ def test_a_figure_is_as_its_source_shows_it() -> None:
     assert [(each.value, each.source, each.signature) for each in told if each] == [
         ("0.20", "public", "kaggle|public"),
         ("0.3", "private", "kaggle|private"),
-        ("0.30000000000000004", "own", "ours p.csv"),
+        ("0.30000", "own", "ours p.csv"),
     ]
+
+
+def test_the_last_bit_of_a_float_breaks_no_tie() -> None:
+    ours = Standings("own", {}, {}, "")
+    told = [figure_of(ENTRANT, (own(value),), ours) for value in (0.3, 0.1 + 0.2, 0.300004)]
+    assert [each.value for each in told if each] == ["0.30000"] * 3
+
+
+@given(st.decimals(0, 1, places=7), st.floats(0, 1))
+def test_our_rounding_takes_no_baseline_from_anybody(baseline: Decimal, value: float) -> None:
+    """Who reaches it exactly does so when rounded, however many decimals the baseline has."""
+    rules = HW4.model_copy(
+        update={"metric": MetricRules(**{**HW4.metric.model_dump(), "baseline": baseline})}
+    )
+    ours = read_standings(None, None, True, rules)
+    for each in (value, float(baseline)):
+        figure = figure_of(ENTRANT, (own(each),), ours)
+        assert figure is not None
+        reached = Decimal(repr(each)) >= baseline
+        assert not reached or Decimal(figure.value) >= baseline
+        assert abs(Decimal(figure.value) - Decimal(each)) <= Decimal("0.000005")
 
 
 def test_a_tiny_figure_is_written_out() -> None:

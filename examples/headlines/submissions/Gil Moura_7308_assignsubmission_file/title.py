@@ -8,7 +8,7 @@ STOP = set("a an the of to in on at for with and that which its it is was are we
 
 def importance(texts):
     freq = Counter(word for text in texts for word in set(text.lower().split()))
-    return {word: 1 / number for word, number in freq.news()}
+    return {word: 1 / number for word, number in freq.items()}
 
 
 def make_title(text, importances, most=8):

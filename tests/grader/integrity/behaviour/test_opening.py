@@ -67,6 +67,12 @@ def test_a_team_that_is_asked_about_is_nobodys_finding_yet() -> None:
     assert codes(inspected(replace(teams, asked=("1",)))) == []
 
 
+def test_a_course_without_kaggle_misses_no_snapshots() -> None:
+    board = Board("b.csv", ())
+    notes = [inspected(Teams((), (), boards)).notes for boards in ((), (board,))]
+    assert [any("snapshots" in each for each in told) for told in notes] == [False, True]
+
+
 def test_what_could_not_be_compared_is_said() -> None:
     shots = (snapshot("7 00:00:00", row(2), known="file"),)
     board = Board("b.csv", (row(None, "2", submitted="yesterday"),))
