@@ -76,11 +76,20 @@ def facts_of(root: Path, path: str) -> Facts:
 def _acts(path: str, read: Read, top: Iterable[ast.stmt]) -> bool:
     if path.lower().endswith(".ipynb") or not read.trees:
         return True
-    return any(not isinstance(node, _QUIET) and not _is_text(node) for node in top)
+    return any(not (isinstance(node, _QUIET) or _is_text(node) or _is_typing(node)) for node in top)
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_typing(node: ast.stmt) -> bool:
+    """Whether it is `if TYPE_CHECKING:`, which no run ever enters."""
+    if not isinstance(node, ast.If):
+        return False
+    test = node.test
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+    return bool(name == "TYPE_CHECKING")
 
 
 def _is_main(node: ast.stmt) -> bool:

@@ -116,10 +116,13 @@ def _predicting(package: Package, said: tuple[Said, ...]) -> list[Said]:
 
 
 def _only_trains(package: Package, named: Sequence[Said]) -> bool:
-    """Whether the README names what trains alone, and one other program is seen to predict."""
-    if any(_writes(package, one.path) or any(_merit(package, one.path)) for one in named):
+    """Whether the README names what trains, by its name, and one other program predicts.
+
+    A program that trains may write a CSV, too, such as a table of attempts.
+    """
+    if any(any(_merit(package, one.path)) for one in named):
         return False
-    return len(_makers(package)) == 1
+    return len(_likely(package)) == 1
 
 
 def _makers(package: Package) -> list[Facts]:
@@ -131,11 +134,17 @@ def _makers(package: Package) -> list[Facts]:
     ]
 
 
+def _likely(package: Package) -> list[Facts]:
+    """Those of them that don't train, by their names."""
+    return [facts for facts in _makers(package) if any(_merit(package, facts.path))]
+
+
 def _by_code(package: Package) -> Union[Entry, Unclear]:
     programs = package.programs
     writers = [facts for facts in programs if _writes(package, facts.path)]
     notebooks = [facts for facts in programs if facts.is_notebook]
     for found, rule in (
+        (_likely(package), "the one program that predicts and writes a CSV"),
         (_makers(package), "the one program that predicts and writes a CSV"),
         (writers, "the one program that writes a CSV"),
     ):

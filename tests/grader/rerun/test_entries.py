@@ -79,7 +79,12 @@ CLEAR: tuple[tuple[Mapping[str, Content], str, str, str], ...] = (
     ({"prune.py": TRAINS, "HW4.ipynb": BOOK}, "1. `python prune.py`\n2. Open `HW4.ipynb`, run all.",
      "HW4.ipynb", "predicts and writes"),  # what the README names as a command only trains
     ({"prune.py": TRAINS, "go.py": TRAINS}, "python prune.py", "python prune.py", "README, line 1"),
-    ({"prune.py": TRAINS + PREDICTS, "HW4.ipynb": BOOK}, "python prune.py", "python prune.py",
+    ({"prune.py": TRAINS + PREDICTS, "HW4.ipynb": BOOK}, "python prune.py", "HW4.ipynb",
+     "predicts and writes"),  # by its name it trains; the CSV is a table of attempts
+    ({"prune.py": TRAINS, "HW4.ipynb": BOOK, "lib/left.py": "if TYPE_CHECKING:\n  import x\n"
+      f"def f():\n  {PREDICTS.splitlines()[0]}\n  {PREDICTS.splitlines()[1]}\n"}, "",
+     "HW4.ipynb", "predicts and writes"),  # a module that nobody imports is no program
+    ({"main.py": TRAINS + PREDICTS, "HW4.ipynb": BOOK}, "python main.py", "python main.py",
      "README, line 1"),
     ({"go.py": "def f(:\n"}, "python go.py", "python go.py", "can't be read as Python"),
     ({**PAIR, "run.sh": "#!/bin/bash\n# python prune_train.py\npython prune_train.py\npython "
