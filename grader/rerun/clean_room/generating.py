@@ -8,14 +8,14 @@ nowhere else in the clean room.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from grader.rerun.clean_room.folding import HEAD, Folded
-from grader.rerun.clean_room.trouble import OutOfTime
+from grader.rerun.clean_room.trouble import GivenUp, OutOfTime
 from grader.rerun.records import Settings
 from validators.model.architecture import t5_reference
 from validators.rules.model import T5Architecture
@@ -105,6 +105,35 @@ class _Deadline:
         return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
 
 
+class _Watched:
+    """Ends the writing by an exception once nothing of it is of use.
+
+    `hopeless` is asked after each token, with the tokens of all that is still there, row by row. A
+    beam search may show more than it goes on with, never less.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[int],
+        padding: int,
+        hopeless: Callable[[Mapping[int, Sequence[Ids]]], bool],
+    ) -> None:
+        self._rows = rows
+        self._padding = padding
+        self._hopeless = hopeless
+
+    def __call__(self, input_ids: Any, scores: Any, **_: Any) -> Any:
+        live: dict[int, list[Ids]] = {}
+        every = input_ids.reshape(len(self._rows), -1, input_ids.shape[1]).tolist()
+        for row, beams in zip(self._rows, every):
+            # Padding stands in all beams of a row once its text has been chosen.
+            over = all(beam[-1] == self._padding for beam in beams)
+            live[row] = [] if over else [tuple(beam[1:]) for beam in beams]
+        if self._hopeless(live):
+            raise GivenUp
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
 class Writer:
     """A network with its tokenizer: bills in, tokens and texts out."""
 
@@ -112,7 +141,7 @@ class Writer:
         self._network = network
         self._tokenizer = tokenizer
         self._expired = expired
-        self._stop = transformers.StoppingCriteriaList([_Deadline(expired)])
+        self._deadline = _Deadline(expired)
         self._read: OrderedDict[Ids, Any] = OrderedDict()
         self._tokens = {key: getattr(network.generation_config, key) for key in _TOKENS}
 
@@ -150,16 +179,37 @@ class Writer:
 
         Raises OutOfTime.
         """
-        order = sorted(range(len(inputs)), key=lambda row: (len(inputs[row]), row))
-        size = max(1, SEQUENCES // settings.beams)
         written: dict[int, Ids] = {}
-        for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            for row, tokens in zip(rows, self._batch([inputs[row] for row in rows], settings)):
-                written[row] = tokens
+        for rows in _batches(inputs, settings):
+            found = self._batch([inputs[row] for row in rows], settings, [self._deadline])
+            written.update(zip(rows, found))
         return [written[row] for row in range(len(inputs))]
 
-    def _batch(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
+    def follow(
+        self,
+        inputs: Sequence[Ids],
+        settings: Settings,
+        hopeless: Callable[[Mapping[int, Sequence[Ids]]], bool],
+    ) -> list[Optional[Ids]]:
+        """As `write`; None for the inputs that were given up on the way.
+
+        `hopeless` is asked again and again whether to give up the inputs that are written together,
+        with the tokens of each beginning that is still there, by the place of the input.
+        """
+        written: dict[int, Ids] = {}
+        for rows in _batches(inputs, settings):
+            watched = _Watched(rows, self._tokens["pad_token_id"], hopeless)
+            try:
+                criteria = [self._deadline, watched]
+                found = self._batch([inputs[row] for row in rows], settings, criteria)
+            except GivenUp:
+                continue
+            written.update(zip(rows, found))
+        return [written.get(row) for row in range(len(inputs))]
+
+    def _batch(
+        self, inputs: Sequence[Ids], settings: Settings, criteria: Sequence[Any]
+    ) -> list[Ids]:
         with torch.inference_mode():
             read = [self._hidden(ids) for ids in inputs]
             longest = max(len(ids) for ids in inputs)
@@ -171,7 +221,7 @@ class Writer:
                 ),
                 attention_mask=torch.tensor(seen, device=hidden.device),
                 generation_config=self._asked(settings),
-                stopping_criteria=self._stop,
+                stopping_criteria=transformers.StoppingCriteriaList(criteria),
             )
         return [self._ended(row[1:]) for row in found.tolist()]
 
@@ -208,6 +258,14 @@ class Writer:
         ends = [end] if isinstance(end, int) else list(end)
         length = next((place for place, token in enumerate(row) if token in ends), len(row))
         return tuple(row[:length])
+
+
+def _batches(inputs: Sequence[Ids], settings: Settings) -> Iterator[Sequence[int]]:
+    """The places of inputs that are written together: of about one length, few with many beams."""
+    order = sorted(range(len(inputs)), key=lambda row: (len(inputs[row]), row))
+    size = max(1, SEQUENCES // settings.beams)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
 
 
 def _padded(hidden: Any, length: int) -> Any:

@@ -66,82 +66,131 @@ class Proving:
         self._best: Optional[Made] = None
         self._failed = 0
         self._ruled_out = 0
+        self._only: Optional[tuple[Candidate, Search]] = None
+        self._number = 0
+        self._broken_off = ""
+        self._left_out = ""
+
+    def likeliest(self) -> None:
+        """Try the likeliest settings with every model that the files can be read as."""
+        self._within_limits(self._first_round)
+
+    def others(self) -> None:
+        """Try all other settings, unless some were found."""
+        self._within_limits(self._second_round)
+
+    def also(self, settings: Settings) -> None:
+        """Try these settings, which gave another model's texts, and leave the others out."""
+        self._within_limits(lambda: self._the_same(settings))
 
     def proof(self) -> Proof:
-        """What the weights show."""
-        try:
-            candidates = self._rounds()
-        except OutOfTime:
-            seconds = self._question.seconds
-            return self._ended(f"the time for it, {seconds:.0f} seconds, was over")
-        if not candidates:
-            return self._ended("; ".join(self._reasons) or "there are no weights that can be read")
-        return self._ended("no settings gave the submitted texts")
-
-    def _ended(self, why: str) -> Proof:
+        """What the weights show by what was tried."""
+        tried, best = [*self._tried], self._best
         if self._failed:
-            self._tried.append(f"{counted(self._failed, 'other setting')} on a few rows: not these")
+            tried.append(f"{counted(self._failed, 'other setting')} on a few rows: not these")
         if self._ruled_out:
-            told = counted(self._ruled_out, "setting")
-            self._tried.append(f"{told} ruled out: no beam of theirs comes to the submitted words")
-        best = self._best
+            ruled_out = counted(self._ruled_out, "setting")
+            tried.append(f"{ruled_out} ruled out: no beam of theirs comes to the submitted words")
         if best is not None and best.equal == best.rows:
-            return Proof(best, best, tuple(self._tried))
-        return Proof(None, best, (*self._reasons, *self._tried), why)
-
-    def _rounds(self) -> int:
-        """The likeliest settings with every candidate, then all others; how many candidates."""
-        search, number = None, 0
-        for number, candidate in enumerate(self._candidates(), 1):
-            search = self._search(candidate)
-            self._try(candidate, search, search.trials()[:FIRST_TRIALS], first=True)
-            if self._done:
-                return number
-        if search is None or self._found:
-            return number
-        again = self._candidates() if number > 1 else iter([candidate])
-        for candidate in again:
-            search = self._search(candidate) if number > 1 else search
-            self._try(candidate, search, search.trials()[FIRST_TRIALS:ALL_TRIALS], first=False)
-            if self._found:
-                break
-        return number
+            return Proof(best, best, tuple(tried))
+        if self._left_out and self._number:
+            tried.append(f"less likely settings were left out: {self._left_out}")
+        return Proof(None, best, (*self._reasons, *tried), self._why)
 
     @property
-    def _done(self) -> bool:
-        return self._best is not None and self._best.equal == self._best.rows
-
-    @property
-    def _found(self) -> Optional[Settings]:
+    def found(self) -> Optional[Settings]:
         """The settings, where some gave nearly all texts."""
         best = self._best
         if best is None or not Found(best.settings, best.texts, best.equal, 0).near:
             return None
         return best.settings
 
+    @property
+    def _beaten(self) -> int:
+        """How many equal rows are of no use any more: others have as many."""
+        return 0 if self._best is None else self._best.equal
+
+    @property
+    def _why(self) -> str:
+        if self._broken_off:
+            return self._broken_off
+        if not self._number:
+            return "; ".join(self._reasons) or "there are no weights that can be read"
+        no = "none of the likeliest settings" if self._left_out else "no settings"
+        return f"{no} gave the submitted texts"
+
+    def _within_limits(self, work: Callable[[], None]) -> None:
+        if self._broken_off:
+            return
+        try:
+            work()
+        except OutOfTime:
+            seconds = self._question.seconds
+            self._broken_off = f"the time for it, {seconds:.0f} seconds, was over"
+        except MemoryError:
+            self._broken_off = "the memory was not enough"
+            self._only = None
+
+    def _first_round(self) -> None:
+        for candidate in self._candidates():
+            self._number += 1
+            search = self._search(candidate)
+            self._only = (candidate, search) if self._number == 1 else None
+            self._try(candidate, search, search.trials()[:FIRST_TRIALS], first=True)
+            if self._done:
+                return
+
+    def _second_round(self) -> None:
+        if self.found:
+            return
+        for candidate, search in self._again():
+            self._try(candidate, search, search.trials()[FIRST_TRIALS:ALL_TRIALS], first=False)
+            if self.found:
+                return
+
+    def _the_same(self, settings: Settings) -> None:
+        self._left_out = f"the released model gave the texts with {told(settings)}"
+        for candidate, search in self._again():
+            self._note(candidate, settings, search.made(settings, self._beaten), True)
+            if self.found:
+                return
+
+    def _again(self) -> Iterator[tuple[Candidate, Search]]:
+        """Every model once more; a single one is still there, several are read anew."""
+        if self._only is not None:
+            yield self._only
+        elif self._number:
+            yield from ((candidate, self._search(candidate)) for candidate in self._candidates())
+
+    @property
+    def _done(self) -> bool:
+        return self._best is not None and self._best.equal == self._best.rows
+
     def _try(
         self, candidate: Candidate, search: Search, trials: Sequence[Settings], first: bool
     ) -> None:
         """Try the settings in turn, those that are named before those that are guessed."""
         named: list[Settings] = []
-        if self._found is not None:
-            named, trials = [self._found], ()
+        if self.found is not None:
+            named, trials = [self.found], ()
         elif first:
             declared = self._question.declared
             named = [] if declared is None else [declared]
             named += hinted(self._config_folder, search.lengths)
         for settings in dict.fromkeys(named):
-            self._note(candidate, settings, search.made(settings), settings in named[:1])
-            if self._found:
+            self._note(
+                candidate, settings, search.made(settings, self._beaten), settings in named[:1]
+            )
+            if self.found:
                 return
         for settings in trials:
             if not search.reaches(settings):
                 self._ruled_out += 1
                 continue
             settled = search.settled(settings)
-            found = None if settled is None else search.all_texts(settled)
+            found = None if settled is None else search.all_texts(settled, self._beaten)
             self._note(candidate, settled or settings, found, False)
-            if self._found:
+            if self.found:
                 return
 
     def _note(
@@ -154,7 +203,10 @@ class Proving:
             else:
                 self._failed += 1
             return
-        rows = f"{found.equal:,} of {counted(len(found.texts), 'row')} equal"
+        written = sum(text is not None for text in found.texts)
+        rows = f"{found.equal:,} of {counted(written, 'row')} equal"
+        if written < len(found.texts):
+            rows += ", the others were not written"
         self._tried.append(f"{candidate.how}; {told(settings)}: {rows}")
         if found.equal and (self._best is None or found.equal > self._best.equal):
             made = (candidate.files, candidate.how, found.texts, found.equal, found.distinct)

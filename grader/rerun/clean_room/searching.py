@@ -5,17 +5,21 @@ are tried one by one. What disagrees on two of the few rows is dropped: one may 
 another machine's arithmetic can turn a text. What is left must show itself on all rows.
 
 Most settings need no text at all to be ruled out: a beam search takes no token that is far down in
-the model's own order of tokens, and one look at the submitted text shows where its tokens are.
+the model's own order of tokens, and one look at the submitted text shows where its tokens are. And
+no text is written further than it can still become the submitted one. What the beams hold on the
+way depends neither on the longest length nor on how texts are chosen in the end: beams that lost
+the submitted texts need not be tried with other ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Optional, Protocol
+from typing import Callable, Optional, Protocol
 
 from grader.rerun.canonical import canonical
+from grader.rerun.clean_room.following import Following, Shown
 from grader.rerun.clean_room.grid import INPUTS, trials
 from grader.rerun.clean_room.texts import (
     MOST_LENGTH,
@@ -59,6 +63,14 @@ class Writing(Protocol):
     def write(self, inputs: Sequence[Ids], settings: Settings) -> list[Ids]:
         """What the model writes for each input."""
 
+    def follow(
+        self,
+        inputs: Sequence[Ids],
+        settings: Settings,
+        hopeless: Callable[[Mapping[int, Sequence[Ids]]], bool],
+    ) -> list[Optional[Ids]]:
+        """As `write`, with None for inputs that were given up because `hopeless` said so."""
+
     def ranks(self, read: Ids, tokens: Ids) -> Sequence[int]:
         """How far down each token is, after those before it; the likeliest is 1."""
 
@@ -95,6 +107,8 @@ class Search:
         self._counts = [len(each) for each in tokens]
         self._inputs: dict[tuple[str, int], tuple[Ids, ...]] = {}
         self._depths: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._shown = Shown()
+        self._differed: set[int] = set()
         self._probes = self._choose_probes()
         self.lengths = likely_lengths(self._counts)
         self.blocking = likely_blocking(tokens)
@@ -116,7 +130,11 @@ class Search:
         before them away, at most one for each token that was written. One text is enough to go on,
         as tokens made again from a text may be others than the written ones. What is tried first
         and costs little, greedy texts of bills read as usual, is never ruled out.
+
+        What other settings have shown about these is counted, too.
         """
+        if self._shown.rules_out(settings, self._allowed):
+            return False
         form = _form(settings)
         if settings.beams == 1 and form == INPUTS[0]:
             return True
@@ -131,22 +149,36 @@ class Search:
             return settings if self._agrees(settings) else None
         most = min(MOST_LENGTH, max(self._counts) + 1 + _BEYOND)
         fits: list[Fit] = []
-        for rows in self._in_turn():
-            for row, written in self._write(rows, replace(settings, max_length=most)):
-                fits.append(fit(written, most, self._wanted[row], self._writer.text))
-            if sum(each == Fit() for each in fits) > self._allowed:
+        following = self._following(())
+        for rows in self._in_turn(()):
+            for row, written in self._follow(rows, replace(settings, max_length=most), following):
+                found = Fit()
+                if written is not None:
+                    found = fit(written, most, self._wanted[row], self._writer.text)
+                    if found == Fit():
+                        following.missed(row)
+                fits.append(found)
+            if following.failed:
+                self._ask_first(following.differing)
                 return None
         length = length_of(fits, len(fits) - self._allowed, self.lengths)
         return None if length is None else replace(settings, max_length=length)
 
-    def made(self, settings: Settings) -> Optional[Found]:
+    def made(self, settings: Settings, beaten: int = 0) -> Optional[Found]:
         """All texts with these settings; None where the few rows disagree already."""
-        return self.all_texts(settings) if self._agrees(settings) else None
+        return self.all_texts(settings, beaten) if self._agrees(settings) else None
 
-    def all_texts(self, settings: Settings) -> Found:
-        """The texts of all rows, shorter bills first, until too many differ."""
+    def all_texts(self, settings: Settings, beaten: int = 0) -> Found:
+        """The texts of all rows, until too many differ, or for more than `beaten` to be equal.
+
+        Rows that differed with other settings come first, then shorter bills.
+        """
         inputs = self._read(_form(settings))
-        order = sorted(range(len(inputs)), key=lambda row: (len(inputs[row]), row))
+        differed = self._differed
+        order = sorted(
+            range(len(inputs)), key=lambda row: (row not in differed, len(inputs[row]), row)
+        )
+        most = min(len(order) - beaten - 1, int(_HOPELESS * len(order)))
         texts: dict[int, str] = {}
         equal: list[int] = []
         for start in range(0, len(order), _CHUNK):
@@ -154,8 +186,9 @@ class Search:
                 texts[row] = self._writer.text(written)
                 if canonical(texts[row]) == self._wanted[row]:
                     equal.append(row)
-            if len(texts) - len(equal) > _HOPELESS * len(order):
+            if len(texts) - len(equal) > most:
                 break
+        self._differed |= texts.keys() - set(equal)
         distinct = len({self._wanted[row] for row in equal})
         ordered = tuple(texts.get(row) for row in range(len(order)))
         return Found(settings, ordered, len(equal), distinct)
@@ -178,17 +211,47 @@ class Search:
         return 1 if len(self._probes) > _AT_ONCE else 0
 
     def _agrees(self, settings: Settings) -> bool:
-        misses = 0
-        for rows in self._in_turn():
-            for row, written in self._write(rows, settings):
-                misses += canonical(self._writer.text(written)) != self._wanted[row]
-            if misses > self._allowed:
-                return False
-        return True
+        known = self._shown.lost(settings)
+        following, wanted = self._following(known), self._wanted
+        for rows in self._in_turn(known):
+            for row, written in self._follow(rows, settings, following):
+                # What was given up on the way is no text of its own.
+                if written is not None and canonical(self._writer.text(written)) != wanted[row]:
+                    following.missed(row)
+            if following.failed:
+                self._shown.keep(settings, following)
+                self._ask_first(following.differing)
+                break
+        return not following.failed
 
-    def _in_turn(self) -> Iterator[Sequence[int]]:
-        for start in range(0, len(self._probes), _AT_ONCE):
-            yield self._probes[start : start + _AT_ONCE]
+    def _ask_first(self, differing: Collection[int]) -> None:
+        """What differs with one setting is likely to with the next: ask these rows before others.
+
+        All of the rows have to agree in the end, so that their order changes no answer.
+        """
+        others = [row for row in self._probes if row not in differing]
+        self._probes = (*(row for row in self._probes if row in differing), *others)
+
+    def _following(self, lost: Collection[int]) -> Following:
+        wanted = {row: self._wanted[row] for row in self._probes}
+        return Following(wanted, self._allowed, self._writer.text, lost)
+
+    def _in_turn(self, known: Collection[int]) -> Iterator[Sequence[int]]:
+        """The few rows, a few at a time, without those that are known to differ."""
+        rows = [row for row in self._probes if row not in known]
+        for start in range(0, len(rows), _AT_ONCE):
+            yield rows[start : start + _AT_ONCE]
+
+    def _follow(
+        self, rows: Sequence[int], settings: Settings, following: Following
+    ) -> Iterator[tuple[int, Optional[Ids]]]:
+        """What the model writes for the rows, as far as it can become the submitted texts."""
+
+        def hopeless(live: Mapping[int, Sequence[Ids]]) -> bool:
+            return following.hopeless({rows[place]: live[place] for place in live})
+
+        inputs = self._read(_form(settings))
+        return zip(rows, self._writer.follow([inputs[row] for row in rows], settings, hopeless))
 
     def _write(self, rows: Sequence[int], settings: Settings) -> Iterator[tuple[int, Ids]]:
         inputs = self._read(_form(settings))

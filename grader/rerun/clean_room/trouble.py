@@ -9,3 +9,7 @@ class CannotFold(Exception):
 
 class OutOfTime(Exception):
     """The time that was given is over."""
+
+
+class GivenUp(Exception):
+    """What is being written can't become what is looked for."""

@@ -72,9 +72,11 @@ def ask(
     submitted: list[str],
     declared: Optional[Settings] = None,
     seconds: float = 60,
+    and_released: bool = False,
 ) -> Proof:
-    """The proof, made in this process."""
+    """The proof, made in this process; the released model is what lies in the course's folder."""
     question = Question(
-        SIZES.model_dump_json(), bills(), tuple(submitted), declared, False, 1, seconds
-    )
+        SIZES.model_dump_json(), bills(), tuple(submitted), declared, False, 1, seconds,
+        and_released,
+    )  # fmt: skip
     return answer(question, Places(model, course_folder, course_folder), time.monotonic())

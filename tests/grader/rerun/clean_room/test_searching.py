@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Optional
+from typing import Callable, Optional
 
 import pytest
 
@@ -13,6 +13,7 @@ from grader.rerun.clean_room.searching import Found, Ids, Search, told
 from grader.rerun.records import Settings
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+COMMON = 12
 BILLS = [f"bill {number} " + "x" * number for number in range(24)]
 
 
@@ -21,6 +22,7 @@ class StandIn:
     """Writes letters drawn by the input and by everything but the length, and counts its work."""
 
     written: int = 0
+    steps: int = 0
     rank: int = 1
     tried: list[Settings] = field(default_factory=list)
 
@@ -39,11 +41,30 @@ class StandIn:
         # Beams look ahead: their texts are no prefixes of each other.
         asked = replace(settings, max_length=0) if settings.beams == 1 else settings
         asked = replace(asked, prefix="", max_input_tokens=0)
-        drawn = [Random(f"{read} {asked!r}") for read in inputs]
+        # How a search ends does not change how all of its texts begin.
+        begin = replace(asked, max_length=0, length_penalty=1.0, early_stopping=False)
+        longest = min(200, settings.max_length - 1)
+        drawn = [(Random(f"{read} {begin!r}"), Random(f"{read} {asked!r} rest")) for read in inputs]
         return [
-            tuple(random.randrange(26) for _ in range(min(200, settings.max_length - 1)))
-            for random in drawn
+            tuple(pair[place >= COMMON].randrange(26) for place in range(longest)) for pair in drawn
         ]
+
+    def follow(
+        self,
+        inputs: Sequence[Ids],
+        settings: Settings,
+        hopeless: Callable[[Mapping[int, Sequence[Ids]]], bool],
+    ) -> list[Optional[Ids]]:
+        written = self.write(inputs, settings)
+        steps = max(map(len, written), default=0)
+        for step in range(1, steps + 1):
+            self.steps += 1
+            # Of beams only the common beginning is shown: what else they hold, it doesn't know.
+            shown = settings.beams == 1 or step <= COMMON
+            live = {place: [tokens[:step]] * shown for place, tokens in enumerate(written)}
+            if hopeless(live):
+                return [None] * len(inputs)
+        return [*written]
 
     def ranks(self, read: Ids, tokens: Ids) -> tuple[int, ...]:
         return tuple(self.rank for _ in tokens)
@@ -94,6 +115,32 @@ def test_a_wrong_setting_costs_two_rows() -> None:
     assert search.settled(Settings(64)) is None
     assert search.settled(Settings(64, beams=5)) is None
     assert model.written == 4
+
+
+def test_texts_are_written_no_further_than_they_can_become_the_submitted_ones() -> None:
+    model = StandIn()
+    search = Search(model, BILLS, submitted(Settings(64, beams=4)))
+    assert search.settled(Settings(64, beams=5)) is None
+    assert model.steps < 15
+    # What these beams lost on the way they lose with every end.
+    assert not search.reaches(Settings(150, 5, length_penalty=2.0, early_stopping=True))
+    assert search.reaches(Settings(64, beams=8))
+    assert search.settled(Settings(64, beams=4)) == Settings(64, beams=4)
+
+
+def test_rows_that_differed_are_asked_first() -> None:
+    settings = Settings(64, beams=4)
+    texts = submitted(settings)
+    first = StandIn()
+    search = Search(first, BILLS, texts)
+    odd = search._probes[2:]
+    edited = [text[::-1] if row in odd else text for row, text in enumerate(texts)]
+    search = Search(first, BILLS, edited)
+    odd = tuple(row for row in search._probes if edited[row] != texts[row])
+    assert len(odd) == 2
+    assert search.made(settings) is None
+    assert search._probes[:2] == odd
+    assert search.made(settings) is None
 
 
 def test_one_row_that_differs_hides_nothing_and_is_counted() -> None:
@@ -171,3 +218,18 @@ def test_settings_are_told_with_what_is_unusual() -> None:
     assert told(Settings(20)) == "max_length 20, beams 1"
     odd = Settings(65, 4, 3, 2.0, True, "", 512)
     assert told(odd).endswith("early stopping, no prefix, input cut at 512 tokens")
+
+
+def test_texts_that_can_not_be_more_than_were_found_already_are_not_written() -> None:
+    texts = submitted(Settings(64)) * 4
+    for row in (3, 70):
+        texts[row] = "another"
+    model = StandIn()
+    search = Search(model, BILLS * 4, texts)
+    assert search.all_texts(Settings(64)).equal == len(texts) - 2
+    written = model.written
+    # The two rows that differed come first.
+    found = search.all_texts(Settings(64), beaten=len(texts) - 2)
+    assert model.written - written == 16
+    assert found.texts.count(None) == len(texts) - 16
+    assert search.all_texts(Settings(64), beaten=len(texts) - 3).equal == len(texts) - 2

@@ -92,7 +92,6 @@ def test_of_the_lengths_that_the_rows_allow_the_other_texts_choose() -> None:
     assert length_of([ended, ended], 2, (20,)) in (32, 64)
 
 
-
 def test_trials_are_in_turn_and_never_twice() -> None:
     found = trials((64, 65), (3, 0))
     assert len(set(found)) == len(found)
