@@ -81,12 +81,13 @@ def _tell(
     judged: Judged, run: Run, decisions: tuple[Decision, ...], reran: Optional[Rerun]
 ) -> None:
     from grader.showing.explain import explain_lines
+    from grader.showing.folding import folded, window_width
     from grader.showing.rerun import rerun_lines
 
     lines = [*explain_lines(judged, run, decisions)]
     if reran is not None:
         lines += rerun_lines(reran)
-    click.echo("\n".join(lines))
+    click.echo("\n".join(folded(lines, window_width())))
 
 
 def _tell_json(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,10 +102,11 @@ def _tell(graded: Graded, work: Path, anonymous: bool, as_json: bool) -> None:
 
         click.echo(graded_json(graded, work, anonymous))
     else:
+        from grader.showing.folding import folded, window_width
         from grader.showing.graded import graded_lines
 
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        click.echo("\n".join(graded_lines(graded, work, anonymous, width)))
+        width = window_width()
+        click.echo("\n".join(folded(graded_lines(graded, work, anonymous, width), width)))
     if graded.unsandboxed:
         click.echo(f"fault.sandbox  no code was run again: {graded.unsandboxed}", err=True)
 

@@ -33,6 +33,7 @@ def status(work: Path, everything: bool, anonymous: bool, as_json: bool) -> int:
     Example:
       grade status
     """
+    from grader.showing.folding import folded, window_width
     from grader.showing.status import status_json, status_lines
 
     with reading(work) as store:
@@ -40,7 +41,8 @@ def status(work: Path, everything: bool, anonymous: bool, as_json: bool) -> int:
     if as_json:
         click.echo(status_json(found, work))
     else:
-        click.echo("\n".join(status_lines(found, work, None if everything else _FIRST)))
+        lines = status_lines(found, work, None if everything else _FIRST)
+        click.echo("\n".join(folded(lines, window_width())))
     return DONE
 
 

@@ -92,13 +92,19 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return (
         "" if judged.rank is None else str(judged.rank),
         clean(case.entrant.student.id),
-        cut(clean("" if team is None else team.name), _NAME),
+        cut(clean("" if team is None else _beside(team.name, case.entrant.student.id)), _NAME),
         judged.verdict,
         "" if case.figure is None else case.figure.value[:9],
         ratio_of(case),
         judged.total or "",
         cut(clean(_why(judged)), _WHY),
     )
+
+
+def _beside(team: str, student: str) -> str:
+    """The team's name without the id that stands beside it in the table."""
+    rest = team[len(student) :].lstrip("_- ") if team.startswith(student) else ""
+    return f"…{rest}" if rest else team
 
 
 def _why(judged: Judged) -> str:
