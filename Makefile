@@ -6,7 +6,7 @@ FILES  := validators grader leaderboard student_template tests benchmarks
 
 .PHONY: demo test check lint docs bench bench-killed clean
 
-demo: $(VENV)/.plain
+demo: $(VENV)/.demo
 	$(BIN)/grade demo demo
 
 test: $(VENV)/.whole
@@ -45,15 +45,15 @@ bench: $(VENV)/.whole
 bench-killed: $(VENV)/.whole
 	PYTHONPATH=. $(BIN)/python benchmarks/grade_killed.py
 
-$(VENV)/.plain: setup.cfg pyproject.toml
+$(VENV)/.demo: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,rerun]'
 	touch $@
 
 $(VENV)/.whole: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[torch,rerun,template,dev]'
-	touch $@ $(VENV)/.plain
+	touch $@ $(VENV)/.demo
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache

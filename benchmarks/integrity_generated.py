@@ -31,14 +31,14 @@ def generated(rows: int, steps: int) -> tuple[Works, Work[PredictionTraits]]:
     from transformers import AutoTokenizer
 
     from grader.demo.corpus import make_corpus
-    from grader.demo.shipped import weights, write_model
+    from grader.demo.shipped import model_files, weights, write_files
     from grader.demo.train_model import Plan, load, new_model, summaries, train
     from grader.demo.weights import layer_masks, masked
 
     torch.set_num_threads(1)
     corpus, dense = make_corpus(), weights("dense")
     with tempfile.TemporaryDirectory() as folder:
-        write_model(Path(folder), dense)
+        write_files(Path(folder), model_files(dense))
         tokenizer = AutoTokenizer.from_pretrained(folder)
     bills, model, texts = corpus.test[:rows], new_model(0), {}
     for percent in (100, 90, 80, 70, 60, 55):

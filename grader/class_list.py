@@ -27,7 +27,8 @@ from validators.opening import Progress, no_progress
 from validators.rules import Rules
 
 MATCHES = "matches.csv"
-_SECRET_BYTES = 32
+SECRET, SECRET_BYTES = "pseudonym-secret", 32
+"""The file of the work folder with its own secret, and how long that is."""
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,21 @@ def _refuse_work_inside(sources: Sources) -> None:
 
 def own_secret(work: Path) -> bytes:
     """The work folder's own secret, made once: without it no pseudonym or draw can be foreseen."""
-    path = work / "pseudonym-secret"
+    path = work / SECRET
     if not path.exists():
         work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = work / "pseudonym-secret.part"
+        part = work / f"{SECRET}.part"
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_SECRET_BYTES))
+            file.write(secrets.token_bytes(SECRET_BYTES))
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     secret = path.read_bytes()
-    if len(secret) != _SECRET_BYTES:
+    if len(secret) != SECRET_BYTES:
         # With a short one, or none, anybody could find out whose pseudonym is whose.
         raise ExportError(
-            f"{path}: holds {len(secret)} bytes; expected {_SECRET_BYTES}. Put back a copy of it, "
+            f"{path}: holds {len(secret)} bytes; expected {SECRET_BYTES}. Put back a copy of it, "
             "or remove it: then everybody gets another pseudonym."
         )
     return secret

@@ -13,19 +13,32 @@ from validators.console import DONE, OUR_FAULT
 _FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 
 
-@click.command()
+@click.command(short_help="Make a class of 24 in FOLDER, grade it, and show what a TA sees.")
 @_FOLDER
 def demo(folder: Path) -> int:
-    """Make a valid and a broken sample submission in FOLDER, and check both.
+    """Make a class of 24 in FOLDER, grade it, and show what a TA sees.
+
+    Made-up students hand in what real ones do: honest work by many methods, and all that goes
+    wrong. FOLDER gets the course site's bulk zip, the worksheet, the roster, Kaggle's
+    leaderboards, the answers and grading.toml; then the commands that a TA types are shown and
+    run. It takes some two minutes; stopped, it goes on where it was.
 
     \b
     Example:
       grade demo /tmp/demo
     """
-    from grader.demo.show import show_demo
-
     with _writable(folder, "demonstration"):
-        return DONE if show_demo(folder) else OUR_FAULT
+        from grader.demo.cohort.folder import OtherFolderError
+        from grader.demo.cohort.show import DemoError, show_cohort
+
+        try:
+            show_cohort(folder)
+        except OtherFolderError as error:
+            raise click.UsageError(str(error)) from error
+        except DemoError as error:
+            click.echo(f"fault.demo  {error}. What is above says why.", err=True)
+            return OUR_FAULT
+    return DONE
 
 
 @click.command("demo-course")

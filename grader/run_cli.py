@@ -151,11 +151,11 @@ class _Watch:
 
     def looked(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """Tell of one submission that has been looked at."""
-        self._told(self.bar, done, total, entrant, answer)
+        self._told(self.bar, "checked", done, total, entrant, answer)
 
     def ran_again(self, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
         """Tell of one submission whose code has been run again."""
-        self._told(self.again, done, total, entrant, answer)
+        self._told(self.again, "run again", done, total, entrant, answer)
 
     def read_for_comparing(
         self, done: int, total: int, submission: Submission, answer: Answer
@@ -171,7 +171,9 @@ class _Watch:
         elif done == total:
             click.echo(f"{total}/{total}  read, to be compared", err=True)
 
-    def _told(self, bar: Bar, done: int, total: int, entrant: Entrant, answer: Answer) -> None:
+    def _told(
+        self, bar: Bar, what: str, done: int, total: int, entrant: Entrant, answer: Answer
+    ) -> None:
         if sys.stderr.isatty():
             bar(done, total)
             return
@@ -179,7 +181,7 @@ class _Watch:
         parts = (look.checked, look.scored, look.reran)
         faults = [fault.code for part in parts if part is not None for fault in part.faults]
         name = entrant.pseudonym if self.anonymous else entrant.student.id
-        told = ", ".join(dict.fromkeys(faults)) or "done"
+        told = ", ".join(dict.fromkeys(faults)) or what
         width = len(str(total))
         line = f"{done:>{width}}/{total}  {name}  {told}  {answer.wall_seconds:.1f} s"
         click.echo(line, err=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from grader.cli import grade
+from grader.demo.cohort.members import MEMBERS
 from grader.settings import GradingSettings
 from leaderboard.board_file import schema as board_schema
 from leaderboard.cli import leaderboard
@@ -52,17 +53,49 @@ The examples are what the checks said about a submission broken on purpose. This
 `make docs`.
 """
 
+_CLASS_HEAD = """\
+# The class of the demonstration
+
+Who is in the class that `grade demo` makes, what each of them did, and what comes of it. Made by
+`make docs` from `grader/demo/cohort/members.py`; a test holds it against what `grade` makes of the
+class, both ways.
+"""
+_CLASS_COLUMNS = (
+    "id", "name", "what they did", "findings", "the TA decided", "left for the TA", "verdict",
+    "penalties", "mark",
+)  # fmt: skip
+
 
 def documents() -> dict[Path, str]:
     """Every generated page with its text."""
     return {
         DOCS / "findings.md": findings_page(),
         DOCS / "commands.md": commands_page(),
+        DOCS / "demo-class.md": class_page(),
         DOCS / "schemas" / "competition.schema.json": as_json(Rules.model_json_schema()),
         DOCS / "schemas" / "grading.schema.json": as_json(GradingSettings.model_json_schema()),
         DOCS / "schemas" / "check-report.schema.json": as_json(schema()),
         DOCS / "schemas" / "board.schema.json": as_json(board_schema()),
     }
+
+
+def class_page() -> str:
+    """The table of the demonstration's class, as it stands in the code."""
+    rows = [_CLASS_HEAD, f"| {' | '.join(_CLASS_COLUMNS)} |", "|---" * len(_CLASS_COLUMNS) + "|"]
+    for each in MEMBERS:
+        penalties = ", ".join(f"{kind} ({number}): {cost}" for kind, number, cost in each.penalties)
+        decided = ", ".join(f"{one.word} `{one.code}`" for one in each.decided)
+        cells = (
+            each.id, each.name, each.did, _codes(each.codes), decided,
+            _codes(each.waits),
+            each.verdict, penalties, each.mark or "",
+        )  # fmt: skip
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def findings_page() -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.demo.corpus import Bill, Corpus
-from grader.demo.shipped import SIZES, weights, write_model, write_tokenizer
+from grader.demo.shipped import SIZES, model_files, tokenizer_files, weights, write_files
 from grader.demo.weights import parameters
 
 RELEASED, TOKENIZER, DATASET = "t5small_TextSummarization", "t5-small", "billsum"
@@ -24,9 +24,9 @@ _COMPETITION = """\
 extends = "hw4"
 
 [competition]
-name = "Homework 4 in small ({rows} made-up bills)"
-opens = 2024-01-01T00:00:00
-closes = 2099-12-31T23:59:59
+name = "{name} ({rows} made-up bills)"
+opens = {opens}
+closes = {closes}
 
 [predictions]
 ids = {{ first = 0, count = {rows} }}
@@ -42,7 +42,7 @@ parameters = {parameters}
 
 [rerun]
 rows = 30
-wall_seconds = 300
+wall_seconds = {wall_seconds}
 memory_mb = 4096
 """
 _GRADING = """\
@@ -68,6 +68,21 @@ ratios = [0.3, 0.2, 0.1]
 train_steps = 150
 evaluate_rows = 100
 """
+# Without it `load_dataset("billsum", split="test")` takes the bills of ca_test for test ones.
+_CARD = """\
+---
+configs:
+- config_name: default
+  data_files:
+  - {split: train, path: train.jsonl}
+  - {split: validation, path: validation.jsonl}
+  - {split: test, path: test.jsonl}
+  - {split: ca_test, path: ca_test.jsonl}
+---
+Made-up bills. Those of the test split come without their summaries.
+"""
+_COLUMNS = ("text", "summary", "title")
+_NAME, _ALWAYS = "Homework 4 in small", ("2024-01-01T00:00:00", "2099-12-31T23:59:59")
 _SAMPLE = "Amends the Act to require a report."
 
 
@@ -82,11 +97,10 @@ class DemoCourse:
 def write_course(folder: Path, corpus: Corpus) -> DemoCourse:
     """Write the course of the shipped model, with these bills; the same files each time."""
     course = DemoCourse(folder / "student", folder / "teacher")
-    assets = course.teacher / "assets"
     _write_models(course.student)
-    _write_models(assets / "models")
     _write_splits(course.student / DATASET, corpus, told=False)
-    _write_splits(assets / "datasets" / DATASET, corpus, told=True)
+    (course.student / DATASET / "README.md").write_text(_CARD, encoding="utf-8")
+    write_assets(course.teacher / "assets", corpus)
     for home in (course.student, course.teacher):
         (home / "competition.toml").write_text(competition_text(len(corpus.test)), "utf-8")
     (course.student / "demo.toml").write_text(_SETTINGS, encoding="utf-8")
@@ -98,11 +112,26 @@ def write_course(folder: Path, corpus: Corpus) -> DemoCourse:
     return course
 
 
-def competition_text(rows: int) -> str:
+def write_assets(folder: Path, corpus: Corpus) -> None:
+    """The models and data that running students' code again takes, with all summaries."""
+    _write_models(folder / "models")
+    _write_splits(folder / "datasets" / DATASET, corpus, told=True)
+
+
+def competition_text(
+    rows: int, name: str = _NAME, open_between: tuple[str, str] = _ALWAYS, wall_seconds: int = 300
+) -> str:
     """The `competition.toml` of the course."""
     sizes = "\n".join(f"{key} = {value}" for key, value in SIZES.items())
     return _COMPETITION.format(
-        rows=rows, baseline=BASELINE, parameters=parameters(weights("dense")), sizes=sizes
+        rows=rows,
+        name=name,
+        opens=open_between[0],
+        closes=open_between[1],
+        wall_seconds=wall_seconds,
+        baseline=BASELINE,
+        parameters=parameters(weights("dense")),
+        sizes=sizes,
     )
 
 
@@ -127,8 +156,8 @@ def as_course_writes(text: str) -> str:
 
 
 def _write_models(folder: Path) -> None:
-    write_model(folder / RELEASED, weights("dense"))
-    write_tokenizer(folder / TOKENIZER)
+    write_files(folder / RELEASED, model_files(weights("dense")))
+    write_files(folder / TOKENIZER, tokenizer_files())
 
 
 def _write_splits(folder: Path, corpus: Corpus, told: bool) -> None:
@@ -141,7 +170,8 @@ def _write_splits(folder: Path, corpus: Corpus, told: bool) -> None:
 
 def _line(bill: Bill, told: bool) -> str:
     columns = asdict(bill)
-    kept = {name: columns[name] for name in ("text", "summary", "title") if told or name == "text"}
+    # All splits have all columns: `load_dataset` wants that.
+    kept = {name: columns[name] if told or name == "text" else "" for name in _COLUMNS}
     return json.dumps(kept) + "\n"
 
 

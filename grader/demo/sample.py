@@ -131,6 +131,11 @@ def pruned_arrays(reference: Reference, seed: int = 0, keep: float = 0.28) -> Ar
 
 def write_safetensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], **metadata: str) -> None:
     """The arrays as a safetensors file, without torch; uint16 stands for bfloat16 bits."""
+    path.write_bytes(safetensors_bytes(arrays, **metadata))
+
+
+def safetensors_bytes(arrays: Mapping[str, npt.NDArray[Any]], **metadata: str) -> bytes:
+    """What a safetensors file with these arrays holds."""
     header: dict[str, object] = {"__metadata__": {"format": "pt", **metadata}}
     offset = 0
     for name, values in arrays.items():
@@ -144,7 +149,7 @@ def write_safetensors(path: Path, arrays: Mapping[str, npt.NDArray[Any]], **meta
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     data = b"".join(np.ascontiguousarray(values).tobytes() for values in arrays.values())
-    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+    return len(text).to_bytes(8, "little") + text + data
 
 
 def config_text(**changes: object) -> str:

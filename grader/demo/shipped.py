@@ -9,9 +9,12 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from grader.demo.sample import write_safetensors
+import numpy as np
+import numpy.typing as npt
+
+from grader.demo.sample import safetensors_bytes
 from grader.demo.weights import Arrays, layer_masks, masked, read_safetensors, unpacked
 
 Compression = Literal["dense", "one-shot", "recovered"]
@@ -65,23 +68,29 @@ def written(compression: Compression) -> Written:
     return Written(compression, tuple(json.loads(_read(WRITTEN))[compression]))
 
 
-def write_model(folder: Path, arrays: Arrays) -> None:
-    """A folder that `from_pretrained` loads: weights, configuration and tokenizer."""
-    write_tokenizer(folder)
-    _write_json(folder / "generation_config.json", _GENERATION)
-    write_safetensors(folder / "model.safetensors", dict(sorted(arrays.items())))
+def model_files(arrays: Mapping[str, npt.NDArray[np.floating[Any]]]) -> dict[str, bytes]:
+    """The files of a folder that `from_pretrained` loads: weights, configuration, tokenizer."""
+    return {
+        **tokenizer_files(),
+        "generation_config.json": _json_bytes(_GENERATION),
+        "model.safetensors": safetensors_bytes(dict(sorted(arrays.items()))),
+    }
 
 
-def write_tokenizer(folder: Path) -> None:
+def tokenizer_files() -> dict[str, bytes]:
     """The tokenizer, and the `config.json` by which it is found to be one of T5."""
+    return {**{name: _read(name) for name in TOKENIZER}, "config.json": _json_bytes(CONFIG)}
+
+
+def write_files(folder: Path, found: Mapping[str, bytes]) -> None:
+    """The files, in a folder that is made for them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in TOKENIZER:
-        (folder / name).write_bytes(_read(name))
-    _write_json(folder / "config.json", CONFIG)
+    for name, data in found.items():
+        (folder / name).write_bytes(data)
 
 
-def _write_json(path: Path, values: Mapping[str, object]) -> None:
-    path.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+def _json_bytes(values: Mapping[str, object]) -> bytes:
+    return (json.dumps(values, indent=2) + "\n").encode()
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from grader.rerun.assets import Assets, AssetsError, read_bills
@@ -37,12 +38,22 @@ def test_bills(assets: Assets, rules: Rules) -> tuple[Bill, ...]:
     return bills
 
 
-def blinded(assets: Assets, rules: Rules, orders: Orders) -> Blinding:
-    """The rows that the orders ask for, in their new order. Raises AssetsError."""
+def blinded(
+    assets: Assets, rules: Rules, orders: Orders, submitted: Collection[int] = ()
+) -> Blinding:
+    """The rows that the orders ask for, in their new order. Raises AssetsError.
+
+    A sample is drawn from the rows that were `submitted`, where these are enough: what a file
+    lacks can't be compared, and is told by the checks.
+    """
     bills = test_bills(assets, rules)
     there = {each.name for each in assets.splits if each.dataset == rules.rerun.dataset}
     source = next((name for name in CANARIES if name in there), None)
     others = () if source is None else read_bills(assets.split(rules.rerun.dataset, source).file)
     rows = len(bills) if orders.full else rules.rerun.rows
-    blind = draw(bills, others, rows, orders.seed, rules.rerun.labels)
+    among = [row for row in submitted if 0 <= row < len(bills)]
+    blind = draw(
+        bills, others, rows, orders.seed, rules.rerun.labels,
+        among=among if rows <= len(among) < len(bills) else None,
+    )  # fmt: skip
     return Blinding(blind, bills, () if source is None else (source,))

@@ -74,7 +74,8 @@ def _rerun(
         return Rerun(found=found, skipped=True, full=orders.full)
     assets = read_assets(Path(orders.assets))
     again = Again(
-        handed, rules, orders, assets, blinded(assets, rules, orders),
+        handed, rules, orders, assets,
+        blinded(assets, rules, orders, dict(handed.predictions)),
         no_isolation() if orders.unsafe else isolation(), scratch,
     )  # fmt: skip
     if bad:

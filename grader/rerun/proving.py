@@ -40,12 +40,18 @@ def proved(evidence: Evidence) -> Optional[Shown]:
     return _shown(evidence.proof, evidence)
 
 
+def of_full_model(evidence: Evidence) -> Optional[Shown]:
+    """The texts of the released model, where they are the submitted ones and these tell enough."""
+    released = _shown(evidence.released_proof, evidence)
+    return released if released is not None and released.telling else None
+
+
 def proof_findings(evidence: Evidence) -> Iterator[Finding]:
     """What the clean room has shown, for the folder handed in and for the released model."""
-    own, released = proved(evidence), _shown(evidence.released_proof, evidence)
+    own, released = proved(evidence), of_full_model(evidence)
     if own is not None:
         yield _proved(own, evidence)
-    elif released is not None and released.telling:
+    elif released is not None:
         yield _full_model(released, evidence)
 
 

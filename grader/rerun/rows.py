@@ -35,8 +35,11 @@ def draw(
     labels: Literal["decoys", "none"],
     twins: int = TWINS,
     canary_count: int = CANARIES,
+    among: Optional[Sequence[int]] = None,
 ) -> BlindSet:
     """A blinded set of `rows` bills of the test split, all of them where there are no more.
+
+    With `among` they are drawn from these rows alone, in the order of the test split.
 
     `canaries` are bills of other splits; those that are in the test split as well are passed over.
     Where there are none, canaries are spliced from the middles of bills of the test split.
@@ -44,14 +47,15 @@ def draw(
     """
     if rows < 1 or not test:
         raise ValueError("a blinded set needs at least one row")
-    sample = Draws(seed, "rows").some_of(range(len(test)), rows)
+    possible = range(len(test)) if among is None else sorted(among)
+    sample = Draws(seed, "rows").some_of(possible, rows)
     found = [BlindRow("sample", row, test[row]) for row in sample]
     found += _canaries(test, canaries, canary_count, Draws(seed, "canaries"))
     order = Draws(seed, "order")
     found = order.some_of(found, len(found))
     for source in Draws(seed, "twins").some_of(sample, twins):
         _put_twin(found, source, test[source], order)
-    return BlindSet(_blinded(found, labels, Draws(seed, "decoys")), len(test))
+    return BlindSet(_blinded(found, labels, Draws(seed, "decoys")), len(possible))
 
 
 def reordered(blind: BlindSet, seed: str) -> tuple[BlindSet, tuple[int, ...]]:

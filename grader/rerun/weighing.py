@@ -16,7 +16,7 @@ from grader.rerun.comparing import Comparison, compare, compare_runs
 from grader.rerun.evidence import Evidence
 from grader.rerun.guarantee import guarantee, percent_up, sentence
 from grader.rerun.observing import asked_findings
-from grader.rerun.proving import proof_findings, proved
+from grader.rerun.proving import of_full_model, proof_findings, proved
 from grader.rerun.telltale import (
     FromLabel,
     by_place,
@@ -61,6 +61,8 @@ def own_difference(evidence: Evidence) -> Optional[Comparison]:
 def wants_second_run(evidence: Evidence) -> bool:
     """Whether a second run is needed before anything can be said about a difference."""
     if not evidence.submitted or len(evidence.ran) > 1 or not evidence.readable:
+        return False
+    if of_full_model(evidence) is not None:
         return False
     first, theirs = evidence.readable[0].predictions, evidence.texts_by_source
     if not compare(first, evidence.blind, theirs).differs:
@@ -110,8 +112,8 @@ def _difference(evidence: Evidence, first: Comparison) -> Iterator[Finding]:
         yield codes.REPRODUCED.at(
             evidence.place, f"{_of(first)}. {_shows(first)}", **_figures(first)
         )
-    if not first.differs:
-        return
+    if not first.differs or of_full_model(evidence) is not None:
+        return  # Where the released model made the file, it is known why this program's differs.
     own = own_difference(evidence)
     parted = len(parted_twins(evidence.readable[0].predictions, evidence.blind))
     if own is None or own.made == 0:

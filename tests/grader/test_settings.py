@@ -56,13 +56,3 @@ def test_grade_rules_shows_what_is_in_force(tmp_path: Path) -> None:
 def test_grade_rules_refuses_a_bad_private_file(tmp_path: Path) -> None:
     result = call("rules", "--grading", written(tmp_path, "roster = 1"))
     assert "grading.toml:1: roster: " in str(result.exception)
-
-
-def test_the_demonstration_shows_one_safe_and_one_blocked(tmp_path: Path) -> None:
-    for _ in range(2):  # the second makes it anew
-        shown = call("demo", tmp_path)
-        assert shown.return_value == 0
-        assert "safe to submit" in shown.output.splitlines()
-        assert "not safe to submit: " in shown.output
-    for code in ("csv.duplicate-id", "csv.empty-prediction", "ratio.over", "package.leftovers"):
-        assert code in shown.output

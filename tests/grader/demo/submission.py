@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.demo.corpus import SIZES
 from grader.demo.course import competition_text, predictions_text
 from grader.demo.sample import CODE, README, STUDENT, Sample, pdf_bytes
-from grader.demo.shipped import Compression, weights, write_model, written
+from grader.demo.shipped import Compression, model_files, weights, write_files, written
 from validators.rules import load_rules
 
 
@@ -24,7 +24,7 @@ def make_submission(root: Path, compression: Compression = "recovered") -> Sampl
     (folder / "main.py").write_text(CODE, encoding="utf-8")
     texts = written(compression).texts
     (folder / "predictions.csv").write_text(predictions_text(texts), encoding="utf-8")
-    write_model(folder / rules.model.folder, weights(compression))
+    write_files(folder / rules.model.folder, model_files(weights(compression)))
     report = root / f"{STUDENT}.pdf"
     report.write_bytes(pdf_bytes("Homework 4 report"))
     return Sample(competition, folder, report, rules)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.demo.corpus import Corpus
-from grader.demo.shipped import RATIO, TOKENIZER, weights, write_model, written
+from grader.demo.shipped import RATIO, TOKENIZER, model_files, weights, write_files, written
 from grader.demo.weights import Arrays, layer_masks, masked, nonzero
 
 pytestmark = pytest.mark.torch
@@ -20,7 +20,7 @@ ROWS = 12
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    write_model(folder, weights("dense"))
+    write_files(folder, model_files(weights("dense")))
     return folder
 
 

@@ -59,7 +59,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stopped(tmp_path: Path) -> Non
 
 def ran(told: str) -> list[str]:
     """Whose code was run, by the lines that are told."""
-    return sorted(re.findall(r"/3  (\d+)  done", told))
+    return sorted(re.findall(r"/3  (\d+)  run again", told))
 
 
 def kept(work: Path) -> list[str]:

@@ -140,3 +140,14 @@ def test_draws_are_fair_and_pinned() -> None:
     assert Draws("a", "bc").below(10**9) != Draws("ab", "c").below(10**9)
     with pytest.raises(ValueError, match="at least 1"):
         numbers.below(0)
+
+
+def test_a_sample_is_drawn_among_the_rows_that_there_are() -> None:
+    few = [row for row in range(len(TEST)) if row % 3]
+    blind = draw(TEST, OTHERS, 10, "seed", "decoys", among=few[::-1])
+    sources = {blind.rows[place].source for place in blind.at("sample")}
+    assert sources <= set(few)
+    assert blind.of_rows == len(few)
+    assert blind == draw(TEST, OTHERS, 10, "seed", "decoys", among=few)
+    everybody = draw(TEST, OTHERS, 10, "seed", "decoys", among=range(len(TEST)))
+    assert everybody == draw(TEST, OTHERS, 10, "seed", "decoys")

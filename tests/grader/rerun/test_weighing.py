@@ -65,7 +65,7 @@ CASES: tuple[tuple[str, Evidence, frozenset[str]], ...] = tuple(
             evidence(ran(OTHER), ran(OTHER)), proof=proof(sampled(HONEST))), "proved"),
         ("made by the released model", replace(evidence(ran(OTHER), ran(OTHER)),
             proof=proof(sampled(OTHER), False), released_proof=proof(sampled(HONEST))),
-            "full-model differs"),
+            "full-model"),
         ("both models give it", replace(evidence(), proof=proof(sampled(HONEST)),
             released_proof=proof(sampled(HONEST))), "proved"),
         ("a collapsed model gives nothing to tell it by", replace(evidence(ran(CONSTANT)),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Optional
 import numpy as np
 
 from grader.demo.sample import write_safetensors
-from grader.demo.shipped import RATIO, weights, write_tokenizer
+from grader.demo.shipped import RATIO, tokenizer_files, weights, write_files
 from grader.demo.weights import Arrays, Masks, layer_masks, masked, read_safetensors
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Trainer:
         from grader.demo.train_model import new_model
 
         torch.set_num_threads(1)
-        write_tokenizer(folder / "tokenizer")
+        write_files(folder / "tokenizer", tokenizer_files())
         self._tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             str(folder / "tokenizer")
         )
