@@ -30,8 +30,9 @@ p, li { max-width: 70rem; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: .75rem 0; } caption { text-align: left;
   color: var(--soft); padding-bottom: .25rem; } th, td { border: 1px solid var(--line);
   padding: .25rem .6rem; text-align: left; vertical-align: top; }
-.wide th, .wide td { min-width: 7.5rem; } .digest { overflow-wrap: anywhere; } thead th, tbody th {
-  background: var(--head); } .number { text-align: right; font-variant-numeric: tabular-nums; }
+.wide th, .wide td { min-width: 4rem; overflow-wrap: break-word; }
+.digest { overflow-wrap: anywhere; } thead th, tbody th { background: var(--head); }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
 code, .code, .digest { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   font-size: .85rem; } .digest { color: var(--soft); }
 .beside { width: 100%; table-layout: fixed; } .beside td, .beside th { padding: .05rem .4rem; }
