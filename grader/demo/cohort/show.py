@@ -47,16 +47,18 @@ def show_cohort(folder: Path) -> None:
     started = time.monotonic()
     lacking = why_not_rerun()
     if lacking:
-        _say(f"Students' code can't be run again here: {lacking} The rest is shown without it.")
+        _say(f"Nobody's code can be run again here: {lacking} The rest is shown without that.")
     _say(
         f"1. A class of {len(MEMBERS)} hands in: Moodle's bulk zip, its worksheet, the roster, and"
         f" Kaggle's leaderboards are written to {folder}/."
     )
     if not made_once(folder, lambda home: make_cohort(home, rerun=not lacking)):
         _say("They are there already.")
+    again = "" if lacking else " its code is run again in a sandbox,"
+    takes = "" if lacking else " The first time this takes two minutes."
     _say(
-        "2. The TA grades it. Each package is unpacked, checked and scored; code is run again in a"
-        " sandbox, and all are compared. The first time this takes two minutes."
+        f"2. The TA grades it. Each package is unpacked, checked and scored;{again} and all are"
+        f" compared.{takes}"
     )
     _run(folder, "grade", site.BULK)
     _decide(folder)
@@ -77,7 +79,7 @@ def why_not_rerun() -> str:
     try:
         isolation()
     except SandboxFault as fault:
-        return f"{clean(str(fault))}. {clean(fault.remedy)}"
+        return f"{clean(str(fault))}. {clean(fault.remedy).rstrip('.')}."
     return ""
 
 
