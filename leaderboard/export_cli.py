@@ -44,7 +44,7 @@ def export(
 
     \b
     Examples:
-      leaderboard export board.json --format html-table --output board.html
+      leaderboard export board.json --format html --output board.html
       leaderboard export board.json --format moodle-gradebook --audience ta --output marks.csv
     """
     from leaderboard.exporting import ExportError

@@ -12,6 +12,7 @@ from typing import Callable
 from leaderboard.audience import View
 from leaderboard.cells import harmless
 from leaderboard.display import apart, clean
+from leaderboard.html_page import as_page
 from leaderboard.raw_csv import BOM
 from leaderboard.tables import Cell, shown, table_of
 from leaderboard.xlsx import as_xlsx
@@ -100,6 +101,7 @@ PAGES: dict[str, Callable[[View], bytes]] = {
     "csv": as_csv,
     "json": as_json,
     "md": as_md,
+    "html": as_page,
     "html-table": as_html,
     "xlsx": lambda view: as_xlsx(table_of(view)),
     "kaggle-style": as_kaggle,

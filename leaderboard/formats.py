@@ -92,7 +92,7 @@ def _gradescope(view: View, given: Given) -> Exported:
 
 
 _ALL = (
-    *map(_page, ("csv", "json", "md", "html-table", "xlsx", "kaggle-style")),
+    *map(_page, ("csv", "json", "md", "html", "html-table", "xlsx", "kaggle-style")),
     Format(
         "moodle-worksheet",
         _worksheet,

@@ -65,7 +65,7 @@ def show_cohort(folder: Path) -> None:
     _say("4. What is left for the TA, and the board as the class sees it.")
     _run(folder, "grade", "status")
     _run(folder, "leaderboard", "show", BOARD)
-    _run(folder, "leaderboard", "export", BOARD, "--format", "html-table", "--output", PAGE)
+    _run(folder, "leaderboard", "export", BOARD, "--format", "html", "--output", PAGE)
     shutil.rmtree(folder / EVIDENCE, ignore_errors=True)  # of an earlier demonstration
     _run(folder, "grade", "evidence", "--html", EVIDENCE)
     click.echo(_ended(folder, time.monotonic() - started))
