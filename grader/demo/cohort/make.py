@@ -27,7 +27,7 @@ from validators.starting import template_files, template_folder
 _TUTORIAL = "tutorial.ipynb"
 _COMPETITION, _GRADING = "competition.toml", "grading.toml"
 _NAME, _OPENS, _CLOSES = "Homework 4 in small", "2026-04-27T00:00:00", "2026-05-14T23:59:59"
-_SECONDS, _SECONDS_OF_OURS = 20, 30
+_SECONDS, _SECONDS_OF_OURS = 30, 40
 _PRIVATE = """\
 # What only the teaching side has. The paths are relative to this file.
 answers = "key.csv"

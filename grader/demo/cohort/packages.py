@@ -16,7 +16,7 @@ from typing import Callable
 from grader.demo.cohort.code import SETTINGS, code_of
 from grader.demo.cohort.recipes import recipe
 from grader.demo.cohort.records import Csv, Handed, Layout, Member, Texts
-from grader.demo.cohort.storing import restored
+from grader.demo.cohort.storing import Halves, restored
 from grader.demo.corpus import Bill
 from grader.demo.course import as_course_writes, predictions_text
 from grader.demo.sample import pdf_bytes
@@ -56,9 +56,22 @@ class Package:
 
 def package_of(member: Member, bills: Sequence[Bill]) -> Package:
     """The package of that member; the same bytes each time."""
+    texts = _TEXTS[member.handed.texts](member.handed, bills)
+    return package_with(member, bills, model_of(member), texts)
+
+
+def model_of(member: Member) -> Halves:
+    """The weights that the member hands in."""
+    return restored(made("models", f"{member.handed.recipe}.xz"), weights("dense"))
+
+
+def package_with(
+    member: Member, bills: Sequence[Bill], model: Halves, texts: tuple[str, ...]
+) -> Package:
+    """The package of that member with these weights and texts in it."""
     handed = member.handed
-    texts = _TEXTS[handed.texts](handed, bills)
-    found = {**_code(member), **_model(handed.recipe)}
+    files_of_model = {f"{MODEL}/{name}": data for name, data in model_files(model).items()}
+    found = {**_code(member), **files_of_model}
     if handed.project == "looked-up":
         found[CACHE] = _cache(bills, texts)
     found[PREDICTIONS] = _CSV[handed.csv](texts)
@@ -86,11 +99,6 @@ def _signed(settings: str, member: Member) -> str:
     """The settings with the student's id and name, as `check-submission init` writes them."""
     named = settings.replace('id = ""', f'id = "{member.id}"', 1)
     return named.replace('name = ""', f'name = "{member.name}"', 1)
-
-
-def _model(name: str) -> dict[str, bytes]:
-    model = restored(made("models", f"{name}.xz"), weights("dense"))
-    return {f"{MODEL}/{file}": data for file, data in model_files(model).items()}
 
 
 def _own(handed: Handed, bills: Sequence[Bill]) -> tuple[str, ...]:
