@@ -74,7 +74,7 @@ def test_who_lacked_something_is_judged_when_it_is_nobodys(course: Course, tmp_p
     nobodys = guests_questions(course)
     lines = [f"{row['question']},none\r\n" for row in rows if row["question"] in nobodys]
     assert len(lines) == len(nobodys)
-    path.write_text("question,decision\r\n" + "".join(lines), encoding="utf-8", newline="")
+    path.write_bytes(("question,decision\r\n" + "".join(lines)).encode())
     found = {each["entrant"]: each for each in graded_into(course, work).json["entrants"]}
     for member in MEMBERS:
         if member.later:

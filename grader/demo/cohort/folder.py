@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterator
-from importlib.abc import Traversable
 from importlib.resources import files
 from pathlib import Path
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from validators.starting import template_files, template_folder
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
 
 _MARK = ".class-of-the-demo"
 _BEGUN = "begun\n"

@@ -27,8 +27,8 @@ def pruned_again(model: Mapping[str, npt.NDArray[np.float16]]) -> Halves:
     """The model without the smallest twentieth of what each matrix has left."""
     made: Halves = {}
     for name, values in sorted(model.items()):
-        left = np.abs(values[values != 0])
-        cut = np.quantile(left, _TWENTIETH) if values.ndim > 1 else np.float16(0)
+        left = np.abs(values[values != 0]).astype(np.float32)
+        cut = np.quantile(left, _TWENTIETH) if values.ndim > 1 else 0
         made[name] = np.where(np.abs(values) < cut, np.float16(0), values)
     return made
 
