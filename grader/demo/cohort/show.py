@@ -36,6 +36,10 @@ _COMMANDS = {
     "leaderboard": "from leaderboard.cli import main; main()",
 }
 _WIDTH = 78
+_LOOKED_UP = (
+    "grade explain 9900122 --rerun             what running one student's code again showed",
+    'grade decide 9900122 rerun.looked-up --confirm --why "the answers lie in cache.json"',
+)
 
 
 class DemoError(RuntimeError):
@@ -68,7 +72,7 @@ def show_cohort(folder: Path) -> None:
     _run(folder, "leaderboard", "export", BOARD, "--format", "html", "--output", PAGE)
     shutil.rmtree(folder / EVIDENCE, ignore_errors=True)  # of an earlier demonstration
     _run(folder, "grade", "evidence", "--html", EVIDENCE)
-    click.echo(_ended(folder, time.monotonic() - started))
+    click.echo(_ended(folder, time.monotonic() - started, () if lacking else _LOOKED_UP))
 
 
 def why_not_rerun() -> str:
@@ -141,14 +145,17 @@ def _say(text: str) -> None:
     click.echo()
 
 
-def _ended(folder: Path, wall_seconds: float) -> str:
+def _ended(folder: Path, wall_seconds: float, more: Sequence[str]) -> str:
     minutes, seconds = divmod(round(wall_seconds), 60)
-    return f"""\
-That took {minutes} min {seconds} s. All of it lies in {folder}/ for you to go on with:
-
-  cd {shlex.quote(os.fspath(folder))}
-  grade evidence                            what stands out, with both sides of each pair
-  grade explain 9900122 --rerun             what running one student's code again showed
-  grade decide 9900122 rerun.looked-up --confirm --why "the answers lie in cache.json"
-  check-submission --competition competition.toml student/*    as students check theirs
-  {PAGE}, {EVIDENCE}/index.html    pages for a browser"""
+    lines = (
+        f"cd {shlex.quote(os.fspath(folder))}",
+        "grade evidence                            what stands out, with both sides of each pair",
+        *more,
+        "check-submission --competition competition.toml student/*    as students check theirs",
+        f"{PAGE}, {EVIDENCE}/index.html    pages for a browser",
+    )
+    told = "\n".join(f"  {line}" for line in lines)
+    return (
+        f"That took {minutes} min {seconds} s. All of it lies in {folder}/ for you to go on with:"
+        f"\n\n{told}"
+    )
