@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.demo.baselines import score
 from grader.demo.corpus import Bill, Length, Sizes, make_corpus
+from grader.demo.scoring import score
 
 _WORD = re.compile(r"[a-z][a-z'-]*")
 

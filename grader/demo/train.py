@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.demo.baselines import score
 from grader.demo.corpus import Corpus, make_corpus
 from grader.demo.sample import write_safetensors
+from grader.demo.scoring import score
 from grader.demo.shipped import COMPRESSIONS, DENSE, RATIO, RECOVERED, TOKENIZER, WRITTEN
 from grader.demo.weights import (
     Arrays,

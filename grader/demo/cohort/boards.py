@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from grader.demo.baselines import score
 from grader.demo.cohort.packages import Package
 from grader.demo.cohort.site import table
 from grader.demo.corpus import Corpus
+from grader.demo.scoring import score
 
 PUBLIC, PRIVATE, SNAPSHOTS = "hw4-public.zip", "hw4-private.zip", "snapshots"
 _EXPORTED = "2026-05-15T00:05:00"

@@ -10,8 +10,8 @@ from dataclasses import asdict
 
 import pytest
 
-from grader.demo.baselines import score
 from grader.demo.corpus import Bill, Corpus, Length, Sizes, make_corpus
+from grader.demo.scoring import score
 
 SMALL = Sizes(test=60, ca_test=10, validation=20, train=80)
 

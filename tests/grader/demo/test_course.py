@@ -12,7 +12,6 @@ from click.testing import CliRunner
 
 from grader.answer_files import metric_of, read_key
 from grader.cli import grade
-from grader.demo.baselines import score
 from grader.demo.corpus import Corpus
 from grader.demo.course import (
     DATASET,
@@ -23,6 +22,7 @@ from grader.demo.course import (
     predictions_text,
     write_course,
 )
+from grader.demo.scoring import score
 from grader.demo.shipped import written
 from grader.demo_cli import demo_course
 from grader.given import load

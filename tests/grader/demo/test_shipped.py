@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.demo.baselines import score, without_a_model
 from grader.demo.corpus import Corpus
 from grader.demo.course import BASELINE, competition_text
+from grader.demo.scoring import score
 from grader.demo.shipped import COMPRESSIONS, Compression, weights, written
 from grader.demo.weights import nonzero, parameters
 from tests.grader.demo.submission import make_submission
+from tests.grader.demo.without_a_model import without_a_model
 from tests.write_docs import DOCS
 from validators.checks import check_submission
 from validators.model.architecture import reference_of

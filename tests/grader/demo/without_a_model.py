@@ -1,22 +1,12 @@
-"""Texts that nobody needs a model for: every score of the demo stands beside theirs."""
+"""Texts that nobody needs a model for: the demonstration's scores are held against theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from grader.demo.corpus import Bill, Corpus
+from grader.demo.corpus import Corpus
 from grader.demo.course import as_course_writes
-from grader.metric.handout import HandoutReference, handout_row
+from grader.metric.handout import HandoutReference
 
 _LOOKED_AT, _TRIED, _JOINED = 60, 60, 50
-
-
-def score(bills: Sequence[Bill], texts: Sequence[str]) -> float:
-    """The course's metric, for bills and texts with commas as the course writes them."""
-    total = 0.0
-    for bill, text in zip(bills, texts):
-        total += handout_row(as_course_writes(bill.summary), as_course_writes(text))
-    return total / len(bills)
 
 
 def without_a_model(corpus: Corpus) -> dict[str, list[str]]:
@@ -27,12 +17,12 @@ def without_a_model(corpus: Corpus) -> dict[str, list[str]]:
     return {
         "first 20 words": [" ".join(words[:20]) for words in texts],
         "whole bill": [" ".join(words) for words in texts],
-        "one training summary": [most_central(corpus)] * rows,
+        "one training summary": [_most_central(corpus)] * rows,
         f"{_JOINED} training summaries": [" ".join(summaries[:_JOINED])] * rows,
     }
 
 
-def most_central(corpus: Corpus) -> str:
+def _most_central(corpus: Corpus) -> str:
     """Of the first training summaries, the one that scores best on the first validation bills."""
     told = [as_course_writes(bill.summary) for bill in corpus.validation[:_LOOKED_AT]]
     references = [HandoutReference(summary) for summary in told]
