@@ -59,12 +59,11 @@ def data_findings(
 ) -> Inspection:
     """What stands out in one submission's code, and what nobody can tell without running it."""
     claims: dict[tuple[str, str], list[tuple[_Claim, Observation]]] = {}
-    facts: dict[str, None] = {}
-    for each in sorted(seen, key=lambda one: (by_place(one.place), one.what, one.name, one.says)):
+    seen = sorted(seen, key=lambda one: (by_place(one.place), one.what, one.name, one.says))
+    for each in seen:
         claim = _claimed(each, rules)
         if claim is not None:
             claims.setdefault((claim[0].name, claim[2]), []).append((claim, each))
-        facts.update(dict.fromkeys(_unknown(each, rules)))
     counts: dict[str, int] = {}
     found = []
     for same in claims.values():
@@ -74,9 +73,18 @@ def data_findings(
             places = [each for _, each in same]
             found.append(Found(name, finding(code, told, places, reran)))
     found.sort(key=lambda one: (one.finding.code, by_place(one.finding.place), one.finding.message))
-    return Inspection(
-        found=tuple(found), facts=tuple(Fact(name, _FACT, value) for value in _some(facts))
-    )
+    facts = tuple(Fact(name, _FACT, value) for value in _some(_unsure(seen, rules)))
+    return Inspection(found=tuple(found), facts=facts)
+
+
+def _unsure(seen: Sequence[Observation], rules: DataRules) -> Iterator[str]:
+    """What is to be told beside the score, once each; what is wholly unknown in one line."""
+    unknown = [each for each in seen if verb_of(each.says) == UNKNOWN]
+    others = [each for each in seen if verb_of(each.says) != UNKNOWN]
+    yield from dict.fromkeys(told for each in others for told in _told(each, rules))
+    places = dict.fromkeys(f"{_what(each)} at {each.place}" for each in unknown)
+    if places:
+        yield f"{UNKNOWN}: {'; '.join(_some(places))}"
 
 
 def _some(facts: Iterable[str]) -> Iterator[str]:
@@ -164,13 +172,11 @@ def _is_label(seen: Observation, rules: DataRules) -> bool:
     return column in LABEL_COLUMNS and _stands(source, rules) == "test"
 
 
-def _unknown(seen: Observation, rules: DataRules) -> Iterator[str]:
-    """What is to be told beside the score, and accuses nobody."""
+def _told(seen: Observation, rules: DataRules) -> Iterator[str]:
+    """What one observation leaves open; it accuses nobody."""
     verb, place = verb_of(seen.says), seen.place
     if verb == UNREAD:
         yield f"{quoted(seen.name, 120)}: {detail_of(seen.says)}"
-    elif verb == UNKNOWN:
-        yield f"{_what(seen)} at {place} {UNKNOWN}"
     elif verb == INSTALLS:
         yield f"{quoted(seen.name, 120)} at {place} {INSTALLS}"
     elif seen.what == "dataset" and verb == LOADED and not is_among(seen.name, rules.datasets):

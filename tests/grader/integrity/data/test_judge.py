@@ -11,6 +11,7 @@ import pytest
 
 from grader.integrity.data.judge import MOST_OF_A_CODE, data_findings
 from grader.integrity.data.naming import tells_of, whose_model
+from grader.integrity.data.words import UNKNOWN
 from grader.integrity.records import Observation
 from grader.rerun.records import Asked, Ran, Rerun
 from tests.grader.integrity.data.reading import accused, codes, judged, observed
@@ -125,6 +126,15 @@ def test_what_is_not_known_is_told_and_accuses_nobody(lines: str, fact: str) -> 
     files = {"a.py": trained_on(lines, "rows")}
     assert accused(files) == []
     assert any(fact in each.value for each in judged(files).facts), judged(files).facts
+
+
+def test_all_that_nobody_can_tell_is_one_line() -> None:
+    lines = (
+        "import sys\nfrom datasets import load_dataset\n"
+        + "rows = load_dataset(sys.argv[1], split='train')\n" * 3
+    )
+    (fact,) = (each.value for each in judged({"a.py": lines}).facts if UNKNOWN in each.value)
+    assert fact == f"{UNKNOWN}: " + "; ".join(f"dataset at a.py:{line}" for line in (3, 4, 5))
 
 
 def test_a_file_that_is_not_read_is_told() -> None:
