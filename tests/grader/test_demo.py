@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,21 @@ def test_why_there_is_no_sandbox_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(show, "find_spec", lambda name: object())
     monkeypatch.setattr(show, "isolation", none)
     assert show.why_not_rerun() == "bwrap: no user namespaces. Ask for them."
+
+
+def test_it_says_how_a_shell_finds_the_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "a venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "grade").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    assert show.reachable(programs) == ()
+    assert show.reachable(tmp_path) == (f'export PATH={shlex.quote(str(tmp_path))}:"$PATH"',)
+    monkeypatch.setenv("PATH", "")
+    (line,) = show.reachable(programs)
+    told = ["/bin/sh", "-c", f"{line}; command -v grade"]
+    assert subprocess.check_output(told, text=True).strip() == str(programs / "grade")
 
 
 def test_a_command_that_fails_ends_it_with_our_exit_code(tmp_path: Path) -> None:

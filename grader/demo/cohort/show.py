@@ -145,9 +145,18 @@ def _say(text: str) -> None:
     click.echo()
 
 
+def reachable(programs: Path) -> Sequence[str]:
+    """What to type first where a shell finds no `grade`, or that of another installation."""
+    found = shutil.which("grade")
+    if found is None or Path(found).parent != programs:
+        return (f'export PATH={shlex.quote(os.fspath(programs))}:"$PATH"',)
+    return ()
+
+
 def _ended(folder: Path, wall_seconds: float, more: Sequence[str]) -> str:
     minutes, seconds = divmod(round(wall_seconds), 60)
     lines = (
+        *reachable(Path(sys.executable).parent),
         f"cd {shlex.quote(os.fspath(folder))}",
         "grade evidence                            what stands out, with both sides of each pair",
         *more,
