@@ -10,7 +10,7 @@ demo: $(VENV)/.demo
 	$(BIN)/grade demo demo
 
 test: $(VENV)/.whole
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 check: test lint
 

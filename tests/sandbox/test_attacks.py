@@ -16,6 +16,8 @@ from tests.sandbox.attacks.table import ATTACKS, BY_NAME
 from tests.sandbox.attacks.trying import Tried, inside, outside
 from tests.sandbox.starting import Identity, halves, identities, identity
 
+pytestmark = pytest.mark.once
+
 AT_ONCE = 4
 PLAINLY = "plainly"
 NAMES = [attack.name for attack in ATTACKS]

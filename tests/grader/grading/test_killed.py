@@ -23,8 +23,11 @@ from tests.grader.grading.wreckage import Outcome, outcome, phase_of, refuse_tor
 
 MEMBERS, KILLS = 8, 6
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
+pytestmark = (
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
+    ),
 )
 
 

@@ -25,8 +25,11 @@ SECONDS = 20.0  # a time-out, never waited for
 NAME = f"re-{os.getpid()}"
 SLEEPS = f'open("/proc/self/comm", "w").write("{NAME}")\ntime.sleep(3600)'
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
+pytestmark = (
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
+    ),
 )
 
 
