@@ -38,6 +38,7 @@ bench: $(VENV)/.whole
 	PYTHONPATH=. $(BIN)/python benchmarks/integrity_predictions.py
 	PYTHONPATH=. $(BIN)/python benchmarks/integrity_data.py
 	PYTHONPATH=. $(BIN)/python benchmarks/integrity_class.py
+	PYTHONPATH=. $(BIN)/python benchmarks/demo_class.py
 	$(BIN)/python benchmarks/template_prune.py
 	$(BIN)/python benchmarks/template_predict.py --rows 16
 

@@ -4,8 +4,8 @@
 
 Five copies are a class of 120. A copy has other ids and names; its models are those of the class
 with other noise in their weights, and so are other models, with texts that they wrote themselves.
-A stage begins and ends where `grade` says so on stderr; meanwhile the memory of all its processes
-is looked at ten times a second.
+A stage begins and ends where `grade` says so on stderr; where it has nothing to say, it tells none.
+The memory of all processes is added up ten times a second, what they share once for each.
 """
 
 from __future__ import annotations
@@ -77,10 +77,11 @@ def _measured(home: Path, bulk: str, jobs: str) -> Iterator[tuple[str, float, fl
     if code:
         raise SystemExit(f"grade ended with exit code {code}")
     before = 0.0
-    for stage, end in watched.ends.items():
-        yield stage, end - before, watched.peaks.get(stage, 0) / 1e6
-        before = end
-    yield "all", before, max(watched.peaks.values(), default=0) / 1e6
+    if len(watched.ends) > 1:
+        for stage, end in watched.ends.items():
+            yield stage, end - before, watched.peaks.get(stage, 0) / 1e6
+            before = end
+    yield "all", watched.ends[_STAGES[-1]], max(watched.peaks.values(), default=0) / 1e6
 
 
 def _note(line: str, watched: Watched, at: float) -> None:

@@ -25,6 +25,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 # As much of a text as the board takes.
 _LONGEST_REASON = 1_500
+_ROOM = "Free some disk space and type it again; what is done is kept."
 
 
 def _lies_here(name: str) -> Callable[[], Optional[Path]]:
@@ -109,6 +110,7 @@ def told_plainly() -> Iterator[None]:
     from grader.store import HeldError, NothingThereError, StoreError
     from grader.workers import SetupError, WorkersError
     from leaderboard.kaggle import LeaderboardError
+    from validators.faults import disk_is_full
 
     try:
         yield
@@ -124,7 +126,8 @@ def told_plainly() -> Iterator[None]:
     except OSError as error:
         # The files that were given have their own answers; what is left is our work folder.
         where = f"{error.filename}: " if error.filename else ""
-        raise click.ClickException(f"{where}{error.strerror or error}") from error
+        room = f". {_ROOM}" if disk_is_full(error) else ""
+        raise click.ClickException(f"{where}{error.strerror or error}{room}") from error
 
 
 @contextmanager

@@ -12,10 +12,15 @@ from validators.report import Fault
 _DISK_FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
 
 
+def disk_is_full(error: Exception) -> bool:
+    """Whether the disk, or what one may have of it, is used up."""
+    return isinstance(error, OSError) and error.errno in _DISK_FULL
+
+
 def fault_of(part: str, error: Exception) -> Fault:
     """The exception as a fault of this part."""
     message = f"the {part} part broke ({what_broke(error)})."
-    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+    if disk_is_full(error):
         remedy = "Free some disk space, or name a roomier folder in TMPDIR, and check again."
         return Fault(f"fault.{part}", part, message, remedy)
     return Fault(f"fault.{part}", part, message)

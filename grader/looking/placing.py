@@ -14,7 +14,7 @@ from grader.collect.site_names import read_site_name
 from grader.collect.submissions import content_digest
 from grader.records import Submission
 from validators.display import clean
-from validators.faults import fault_of
+from validators.faults import disk_is_full, fault_of
 from validators.opening import Kind, Opened
 from validators.package import Limits, Workspace, read_folder, unpack
 from validators.package.filenames import ARCHIVE_SUFFIXES
@@ -30,7 +30,6 @@ _READ_FLAGS = (
 )
 _READABLE = "Not the student's fault. See that grade can read it, then run grade again."
 _ROOM = "Not the student's fault. Free some disk space, then run grade again."
-_DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @dataclass(frozen=True)
@@ -161,5 +160,4 @@ def _put(source: Path, target: Path) -> None:
 
 
 def _fault(error: Exception) -> Fault:
-    full = isinstance(error, OSError) and error.errno in _DISK_FULL
-    return replace(fault_of("unpack", error), remedy=_ROOM if full else _READABLE)
+    return replace(fault_of("unpack", error), remedy=_ROOM if disk_is_full(error) else _READABLE)
