@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Optional
 
+from grader.matching.clues import DECISION
 from grader.outcomes import Case, Judged, State
+from grader.records import Entrant
 from validators.class_codes import NO_SCORE, NOTHING_HANDED_IN
 
 
@@ -88,7 +90,25 @@ def _loses(old: Case, new: Case) -> bool:
     lacks = {finding.code for finding in new.findings}
     handed_in = old.entrant.submission is not None and NOTHING_HANDED_IN.name in lacks
     scored = old.figure is not None and new.figure is None
-    return handed_in or (scored and (NO_SCORE.name in lacks or bool(new.unfinished)))
+    unscored = scored and (NO_SCORE.name in lacks or bool(new.unfinished))
+    return handed_in or unscored or _displaced(old.entrant, new.entrant)
+
+
+def _displaced(old: Entrant, new: Entrant) -> bool:
+    """Whether what was theirs by its own keys gives way to what is theirs by the TA's word alone.
+
+    So it is where an answer has a wrong but real id; two that both may be theirs are a question.
+    """
+    word = (DECISION,)
+    team = old.team is not None and new.team is not None and old.team.id != new.team.id
+    package = (
+        old.submission is not None
+        and new.submission is not None
+        and old.submission.source != new.submission.source
+    )
+    return (team and old.team_by != word == new.team_by) or (
+        package and old.submission_by != word == new.submission_by
+    )
 
 
 def _id(judged: Judged) -> str:

@@ -23,12 +23,12 @@ from tests.grader.grading.wreckage import Outcome, outcome, phase_of, refuse_tor
 
 MEMBERS, KILLS = 8, 6
 
-pytestmark = (
+pytestmark = [
     pytest.mark.once,
     pytest.mark.skipif(
         not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
     ),
-)
+]
 
 
 @pytest.fixture(scope="module")

@@ -25,12 +25,12 @@ SECONDS = 20.0  # a time-out, never waited for
 NAME = f"re-{os.getpid()}"
 SLEEPS = f'open("/proc/self/comm", "w").write("{NAME}")\ntime.sleep(3600)'
 
-pytestmark = (
+pytestmark = [
     pytest.mark.once,
     pytest.mark.skipif(
         not sys.platform.startswith("linux"), reason="finds processes by Linux's /proc"
     ),
-)
+]
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
