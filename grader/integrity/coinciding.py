@@ -64,7 +64,8 @@ def _softened(found: Found, expected: Collection[str]) -> Found:
     if not found.labels or not all(label in expected for label in found.labels):
         return found
     finding = found.finding
-    note = COINCIDE.at(finding.place, finding.message, _EXPECTED)
+    seen = finding.message.partition("; expected ")[0].rstrip(".")  # here something else is
+    note = COINCIDE.at(finding.place, f"{seen}.", _EXPECTED)
     return replace(found, finding=replace(note, evidence=finding.evidence))
 
 

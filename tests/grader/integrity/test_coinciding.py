@@ -53,6 +53,14 @@ def test_what_follows_from_the_same_means_is_a_note(
     assert softened(inspection, coincidences) == [COINCIDE.name]
 
 
+def test_the_note_says_what_was_seen_and_expects_nothing_else() -> None:
+    finding = SHARED.at(Place("file"), "the same bytes; expected work of one's own.")
+    inspection = Inspection((Found("one", finding, ("p1234567",)),), (pair("weights"),))
+    (note,) = without_coincidences(inspection, PRUNED).found
+    assert note.finding.message == "the same bytes."
+    assert note.finding.remedy.startswith("Expected: ")
+
+
 @pytest.mark.parametrize(
     ("code", "labels", "about", "rows", "coincidences"),
     [
