@@ -35,6 +35,9 @@ competition_option = click.option(
 )
 """The option that says whose rules hold."""
 
+OTHER_RULES = "by these rules, which look wrong: name yours by --competition"
+"""What the last line adds where the submission looks like one of another course."""
+
 
 def rules_given(competition: Optional[Path], ids: Optional[Path] = None) -> Rules:
     """The rules of the course, with the IDs of its sample submission if that is given."""
@@ -47,6 +50,19 @@ def rules_given(competition: Optional[Path], ids: Optional[Path] = None) -> Rule
         return rules if ids is None else with_ids(rules, read_ids(ids, ids.name, rules))
     except RulesError as error:
         raise click.UsageError(str(error)) from error
+
+
+def checked_by(rules: Rules) -> str:
+    """The line that says by whose rules the command that runs has checked."""
+    from validators.display import clean
+    from validators.rendering import folded
+
+    context = click.get_current_context()
+    competition: Optional[Path] = context.params["competition"]
+    source = "built in" if competition is None else competition.name
+    if context.get_parameter_source("competition") is click.core.ParameterSource.ENVIRONMENT:
+        source += ", by COMPETITION_TOML"
+    return folded(f"checked by: {clean(rules.competition.name)} ({clean(source)})")
 
 
 def refuse_receipt(receipt: Optional[Path]) -> None:
@@ -100,6 +116,19 @@ def answer(path: Path, options: Options, silent: bool, quiet: bool, digested: bo
     return report_of(subject, options, tuple(found)), digests
 
 
+def answer_team(options: Options, silent: bool, quiet: bool) -> Answer:
+    """The report on a team's name that is compared with no package, shown."""
+    from validators.checks import report_of, sections
+    from validators.opening import Opened
+
+    subject = Opened(Path(), "team", options.team or "")
+    found = tuple(sections(subject, options))
+    if not silent:
+        for section in found:
+            show_section(section, quiet)
+    return report_of(subject, options, found), ()
+
+
 def json_text(document: Mapping[str, Any]) -> str:
     """The document as it is printed and kept: the same bytes for the same answer."""
     import json
@@ -114,6 +143,7 @@ def conclude(
     printed: Optional[str],
 ) -> int:
     """Keep the document as receipt, say the last line or what is `printed`; the exit code."""
+    from validators.model.codes import OTHER_SIZES
     from validators.rendering import last_line
     from validators.report import Outcome
 
@@ -123,7 +153,8 @@ def conclude(
     else:
         if receipt is not None and trouble is None:
             click.echo(f"receipt written to {receipt}")
-        show(last_line(reports))
+        found = {finding.code for report in reports for finding in report.findings}
+        show(last_line(reports, OTHER_RULES if OTHER_SIZES.name in found else ""))
     if trouble is not None:
         raise click.ClickException(f"no receipt in {receipt}: {trouble}.")
     codes = {Outcome.SAFE.value: DONE, Outcome.FAULT.value: OUR_FAULT}

@@ -18,6 +18,7 @@ from validators.faults import fault_of
 from validators.findings import Severity
 from validators.opening import Kind, Opened, Progress, no_progress, opened
 from validators.package import Workspace
+from validators.package.layout import models_below
 from validators.package.workspace import WEIGHT_SUFFIXES
 from validators.report import Report, Section
 from validators.rules import Rules, rules_digest
@@ -109,7 +110,7 @@ def _plans(subject: Opened, options: Options) -> Iterator[Plan]:
         yield Plan("csv", partial(predictions.section, path, name, rules))
     elif subject.kind == "model":
         yield Plan("model", partial(_model_section, path, name, options))
-    else:
+    elif subject.kind != "team":
         assert subject.workspace is not None
         yield from _package_plans(subject, subject.workspace, options)
     if options.team is not None:
@@ -171,7 +172,8 @@ def prediction_files(workspace: Workspace, rules: Rules) -> tuple[str, ...]:
 def _model_folder(workspace: Workspace, rules: Rules) -> Optional[str]:
     if rules.model is None or rules.model.folder not in workspace.folders:
         return None
-    return rules.model.folder
+    folder = rules.model.folder
+    return None if models_below(workspace, folder) else folder
 
 
 def _packed_model_section(workspace: Workspace, options: Options) -> Section:

@@ -11,11 +11,14 @@ import click
 from validators import __version__
 from validators.answering import (
     answer,
+    answer_team,
+    checked_by,
     competition_option,
     conclude,
     json_text,
     refuse_receipt,
     rules_given,
+    show,
 )
 from validators.command_group import CommandWithCommands
 from validators.console import USAGE, run_command
@@ -24,6 +27,7 @@ from validators.pack_cli import pack
 
 if TYPE_CHECKING:
     from validators.checks import Options
+    from validators.report_json import Answer
     from validators.rules import Rules
 
 PARTS = ("package", "csv", "model", "team")
@@ -39,7 +43,7 @@ def _parts(context: click.Context, option: click.Parameter, value: Optional[str]
     chosen = tuple(part.strip() for part in value.split(","))
     unknown = [part for part in chosen if part not in PARTS]
     if unknown:
-        raise click.BadParameter(f'there is no part "{unknown[0]}"; choose from {",".join(PARTS)}')
+        raise click.BadParameter(f'there is no part "{unknown[0]}"; choose from {", ".join(PARTS)}')
     return chosen
 
 
@@ -48,7 +52,7 @@ def _parts(context: click.Context, option: click.Parameter, value: Optional[str]
     cls=CommandWithCommands,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.argument("paths", metavar="PATH [PATH…]", nargs=-1, required=True, type=_PATH)
+@click.argument("paths", metavar="PATH [PATH…]", nargs=-1, type=_PATH)
 @click.option("--team", metavar="NAME", help="Your team's name on Kaggle, to check it too.")
 @click.option(
     "--only",
@@ -82,26 +86,35 @@ def check(
       check-submission HW4_9900940_name.zip HW4_9900940_name.pdf
       check-submission submission.csv --ids sample_submission.csv
       check-submission pruned_model/
+      check-submission --team 9900940_name
       check-submission HW4_9900940_name.zip --team 9900940_name --receipt receipt.json
     """
+    _refuse_nothing(paths, only, team)
     _refuse_single_weights(paths)
     refuse_receipt(receipt)
     rules = rules_given(competition, ids)
     options = _options(paths, rules, only, team)
-    silent = as_json
-    answers = tuple(
-        answer(path, each, silent, quiet, digested=as_json or receipt is not None)
-        for path, each in zip(paths, options)
-    )
+    answers = _answers(paths, options, as_json, quiet, as_json or receipt is not None)
     from validators.report_json import document
 
     found = document(answers, rules)
     printed = json_text(found) if as_json else None
+    if not (as_json or quiet):
+        show(checked_by(rules))
     return conclude(found, tuple(report for report, _ in answers), receipt, printed)
 
 
 check.add_command(init)
 check.add_command(pack)
+
+
+def _answers(
+    paths: tuple[Path, ...], options: tuple[Options, ...], silent: bool, quiet: bool, digested: bool
+) -> tuple[Answer, ...]:
+    """The report on each path, or on the team's name where that is all there is."""
+    if not paths:
+        return tuple(answer_team(each, silent, quiet) for each in options)
+    return tuple(answer(path, each, silent, quiet, digested) for path, each in zip(paths, options))
 
 
 def _options(
@@ -112,6 +125,8 @@ def _options(
     from validators.opening import kind_of, name_of
 
     parts = only or rules.competition.parts
+    if not paths:
+        return (Options(rules, ("team",), team),)
     kinds = [kind_of(path, rules) for path in paths]
     for path, kind in zip(paths, kinds):
         if not set(parts) & set(parts_of(kind, team)):
@@ -125,6 +140,15 @@ def _options(
         Options(rules, parts, team if number == with_team else None, beside=reports)
         for number in range(len(paths))
     )
+
+
+def _refuse_nothing(
+    paths: tuple[Path, ...], only: Optional[tuple[Any, ...]], team: Optional[str]
+) -> None:
+    """Wrong usage where there is neither a path nor a team's name to check."""
+    if paths or (team is not None and (only is None or "team" in only)):
+        return
+    raise click.UsageError("Missing argument 'PATH': what is to be checked. --team needs none.")
 
 
 def _refuse_single_weights(paths: tuple[Path, ...]) -> None:

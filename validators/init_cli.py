@@ -33,7 +33,7 @@ def init(
     """Start the homework in FOLDER: a new or empty folder with a template that works.
 
     It holds code that prunes, trains and predicts, with all its settings in settings.toml. Nothing
-    that lies in FOLDER is ever replaced. The three commands that come next are printed.
+    that lies in FOLDER is ever replaced. What comes next is printed, step by step.
 
     \b
     Example:
@@ -53,10 +53,22 @@ def init(
         }
         click.echo(json_text(answered))
         return DONE
-    show(f"{len(written)} files written to {folder}; README.md says what each is for.")
+    show(f"{len(written)} files written to {folder}; README.md says which to read first.")
     place = "here" if folder.resolve() == Path.cwd() else f"in {folder}"
-    show(f"Next, {place}:\n" + "\n".join(f"  {command}" for command in commands))
+    steps = (*_before(student), *(f"  {command}" for command in commands))
+    show(f"Next, {place}:\n" + "\n".join(steps))
     return DONE
+
+
+def _before(student: Student) -> tuple[str, ...]:
+    """What has to be done before the commands work; what no command does is a shell's comment."""
+    missing = " and ".join(key for key in ("id", "name") if not getattr(student, key))
+    who = (f"  # write your {missing} into settings.toml, under [student]",) if missing else ()
+    return (
+        *who,
+        "  # put the released model into t5small_TextSummarization/",
+        "  pip install -r requirements.txt",
+    )
 
 
 def _refuse_other_homework(competition: Optional[Path]) -> None:

@@ -17,7 +17,7 @@ from validators.packing.student import is_work_folder
 from validators.report import Fault
 from validators.rules import Rules
 
-Kind = Literal["zip", "folder", "csv", "model", "report"]
+Kind = Literal["zip", "folder", "csv", "model", "report", "team"]
 Progress = Callable[[int, int], None]
 _NO_SCRATCH = "Name a folder that can be written to in TMPDIR, or check the unpacked folder."
 # A report in one of these forms is told as a report that has to become a PDF.

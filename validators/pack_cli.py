@@ -11,6 +11,7 @@ import click
 from validators.answering import (
     answer,
     bar,
+    checked_by,
     competition_option,
     conclude,
     json_text,
@@ -220,6 +221,7 @@ def _concluded(
     check: dict[str, Any] = {**document((found,), rules)}
     reports: tuple[Report, ...] = (found[0],)
     if not as_json:
+        show(checked_by(rules))
         return conclude(check, reports, receipt, None)
     written = (None if target is None else str(target), None if receipt is None else str(receipt))
     answered = pack_document(name_of(folder), selection, written, check)

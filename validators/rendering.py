@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from validators.findings import Finding, Severity
 from validators.report import Outcome, Report, Section
 
 _INDENT = 10
+_PLACEHOLDER = re.compile("<[a-z ]{1,30}>")
+# A space at which no line is broken.
+_HELD = "\N{NO-BREAK SPACE}"
 _COLOURS = {Severity.BLOCKS: "red", Severity.WARNS: "yellow", Severity.NOTES: "cyan"}
 
 
@@ -35,23 +39,31 @@ def section_lines(section: Section, quiet: bool = False) -> Iterator[str]:
         yield from (f"  {line}" for line in group_lines(section.model))
     for result in section.results:
         if result.passed:
-            yield _label("ok", "green") + result.promise
+            yield from _labelled("ok", "green", result.promise)
     for promise in section.unchecked:
-        yield _label("skipped", "bright_black") + promise
+        yield from _labelled("skipped", "bright_black", promise)
     yield ""
 
 
-def last_line(reports: tuple[Report, ...]) -> str:
-    """Plainly whether it is safe to submit, or what blocks."""
+def last_line(reports: tuple[Report, ...], doubt: str = "") -> str:
+    """Plainly whether it is safe to submit, or what blocks; `doubt` is what speaks against both."""
     blocking = [finding for report in reports for finding in report.findings if finding.blocks]
     if blocking:
         codes = ", ".join(dict.fromkeys(finding.code for finding in blocking))
+        doubted = f", {doubt}" if doubt else ""
         many = "1 finding blocks" if len(blocking) == 1 else f"{len(blocking):,} findings block"
-        return click.style(f"not safe to submit: {many} ({codes})", fg="red", bold=True)
+        return click.style(f"not safe to submit: {many} ({codes}){doubted}", fg="red", bold=True)
     if any(report.outcome is Outcome.FAULT for report in reports):
         text = "not checked whole: check-submission itself failed, which is no fault of yours"
         return click.style(text, fg="magenta", bold=True)
+    if doubt:
+        return click.style(f"safe to submit {doubt}", fg="yellow", bold=True)
     return click.style("safe to submit", fg="green", bold=True)
+
+
+def folded(text: str) -> str:
+    """The text with line breaks where the terminal's width asks for them."""
+    return "\n".join(_wrapped("", text))
 
 
 def _finding_lines(finding: Finding) -> Iterator[str]:
@@ -65,10 +77,14 @@ def _finding_lines(finding: Finding) -> Iterator[str]:
 
 def _fault_lines(section: Section) -> Iterator[str]:
     if section.fault is not None:
-        first, *rest = _wrapped(" " * _INDENT, f"{section.fault.code}  {section.fault.message}")
-        yield _label("fault", "magenta") + first[_INDENT:]
-        yield from rest
+        yield from _labelled("fault", "magenta", f"{section.fault.code}  {section.fault.message}")
         yield from _wrapped(" " * _INDENT, f"→ {section.fault.remedy}")
+
+
+def _labelled(word: str, colour: str, text: str) -> Iterator[str]:
+    first, *rest = _wrapped(" " * _INDENT, text)
+    yield _label(word, colour) + first[_INDENT:]
+    yield from rest
 
 
 def _label(word: str, colour: str) -> str:
@@ -76,13 +92,17 @@ def _label(word: str, colour: str) -> str:
 
 
 def _wrapped(indent: str, text: str) -> list[str]:
-    """The text in lines of the terminal's width, at most 100 columns, words kept whole."""
+    """The text in lines of the terminal's width, at most 100 columns, words kept whole.
+
+    So is a placeholder of two words, such as `<student id>`: a half of it says nothing.
+    """
     width = max(40, min(100, shutil.get_terminal_size().columns))
-    return textwrap.wrap(
-        text,
+    lines = textwrap.wrap(
+        _PLACEHOLDER.sub(lambda found: found.group().replace(" ", _HELD), text),
         width,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_HELD, " ") for line in lines]

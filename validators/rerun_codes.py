@@ -48,7 +48,9 @@ LOOKED_UP = Code(
     "rerun.looked-up",
     Severity.WARNS,
     "Predictions follow a row's place or a stored text, not the bill in that row.",
-    "Look for stored predictions in the package, and how the program finds them, then decide.",
+    "Look for stored predictions in the package, and how the program finds them, then decide."
+    " `grade evidence` of this student says where the package lies and which data files its code"
+    " names.",
     offence="special_rule",
     accuses=True,
 )

@@ -15,6 +15,7 @@ from tests.cases.model_changes import (
     both,
     changed,
     config,
+    cut,
     kept,
     masked,
     second_set,
@@ -30,6 +31,10 @@ Q = "encoder.block.0.layer.0.SelfAttention.q.weight"
 K = "encoder.block.0.layer.0.SelfAttention.k.weight"
 WO = "encoder.block.1.layer.1.DenseReluDense.wo.weight"
 NORM = "decoder.final_layer_norm.weight"
+# All sizes but the vocabulary's, each another than the sample's.
+TINY = {
+    "d_model": 12, "d_kv": 3, "d_ff": 24, "num_layers": 1, "num_decoder_layers": 1, "num_heads": 3,
+}  # fmt: skip
 HISTORIC = "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"
 
 
@@ -182,6 +187,9 @@ CASES: tuple[Case, ...] = (
         ("model.shape",),
     ),
     Case("one layer in each stack", smaller, ("model.smaller",)),
+    Case("cut in every size but one", cut(**TINY), ("model.smaller",)),
+    Case("another course's model", cut(**TINY, vocab_size=90), ("model.other-sizes",)),
+    Case("another course's, larger in part", cut(**TINY, vocab_size=99), ("model.other-sizes",)),
     Case("a larger vocabulary", larger, ("model.larger",)),
     Case("saved from DataParallel", changed(lambda a: prefixed(a, "module.")), ("model.prefix",)),
     Case("two weights in one float64", changed(packed), ("model.dtype",)),

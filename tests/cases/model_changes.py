@@ -7,11 +7,19 @@ from typing import Any, Optional
 
 import numpy as np
 
-from grader.demo.sample import Arrays, Sample, config_text, pruned_arrays, write_safetensors
+from grader.demo.sample import (
+    SIZES,
+    Arrays,
+    Sample,
+    config_text,
+    pruned_arrays,
+    write_safetensors,
+)
 from tests.cases.torch_writer import TorchWriter
-from validators.model.architecture import reference_of
+from validators.model.architecture import reference_of, t5_reference
 from validators.pickles import Call
 from validators.rules import Rules
+from validators.rules.records import T5Architecture
 
 
 def arrays_of(sample: Sample, keep: float = 0.28) -> Arrays:
@@ -60,6 +68,18 @@ def config(**changes: object) -> Callable[[Sample], None]:
 
     def breaks(sample: Sample) -> None:
         (sample.model / "config.json").write_text(config_text(**changes))
+
+    return breaks
+
+
+def cut(**sizes: int) -> Callable[[Sample], None]:
+    """The sample as a model of these sizes, pruned, its other sizes those of the released one."""
+
+    def breaks(sample: Sample) -> None:
+        whole = {**SIZES, **sizes}
+        reference = t5_reference(T5Architecture(family="t5", gated=False, tied=True, **whole))
+        write_safetensors(sample.model / "model.safetensors", pruned_arrays(reference))
+        (sample.model / "config.json").write_text(config_text(**whole))
 
     return breaks
 

@@ -11,6 +11,7 @@ from grader.demo.sample import Sample
 from tests.cases.archive import package_rules, with_entry
 from tests.cases.case import Breakage, Case
 from tests.rawzip import Raw, zip_bytes
+from validators.starting import template_folder
 
 NOTEBOOK = {"cells": [{"cell_type": "code", "source": ["1 + 1"]}], "nbformat": 4}
 NO_CELLS = {"cells": [{"cell_type": "markdown", "source": ["# Title"]}], "nbformat": 4}
@@ -161,6 +162,11 @@ CASES = (
     Case("a broken report beside", report("HW4_9900940_王.pdf", b"x"), ("package.broken-pdf",)),
     Case("everything in one folder", wrapped, ("package.wrapper",)),
     Case("the model below", move("pruned_model", "hw/src/pruned_model"), ("package.layout",)),
+    Case(
+        "the model in a folder of its own name",
+        both(move("pruned_model", "up"), move("up", "pruned_model/pruned_model")),
+        ("package.layout",),
+    ),
     Case("the model misspelt", move("pruned_model", "Pruned-Model"), ("package.layout",)),
     Case("the model final", move("pruned_model", "pruned_model_final"), ("package.layout",)),
     Case("the model under another name", move("pruned_model", "t5"), ("package.layout",)),
@@ -183,6 +189,11 @@ CASES = (
         "a full-width README below",
         move("README.md", "docs/ＲＥＡＤＭＥ.md"),
         ("package.readme-place",),
+    ),
+    Case(
+        "the template's README",
+        add("README.md", (template_folder() / "README.md").read_bytes()),
+        ("package.readme-template",),
     ),
     Case("an empty README", add("README.md", b""), ("package.readme-empty",)),
     Case("a README of blanks", add("README.md", b" \n\t\n"), ("package.readme-empty",)),

@@ -21,6 +21,7 @@ from validators.packing.student import SETTINGS, Student, StudentError, filled_i
 from validators.starting import TEMPLATE, InTheWayError, start, template_files, template_folder
 
 ROOT = Path(__file__).parents[2]
+COMMANDS = ["python prune.py", "python predict.py", "check-submission pack"]
 
 
 def call(*words: object) -> Result:
@@ -40,11 +41,33 @@ def test_the_folder_holds_the_template_and_the_commands_that_come_next(tmp_path:
     result = call(folder, "--id", "9900940", "--name", "王小明")
     assert result.exit_code == 0
     assert {SETTINGS, "prune.py", "compress/__init__.py", "compress/masks.py"} <= below(folder)
-    commands = [line.strip() for line in result.output.splitlines() if line.startswith("  ")]
-    assert commands == ["python prune.py", "python predict.py", "check-submission pack"]
+    _, *commands = [line.strip() for line in result.output.splitlines() if line.startswith("  ")]
+    assert commands == ["pip install -r requirements.txt", *COMMANDS]
     assert student_in(folder) == Student("9900940", "王小明")
     ours = template_folder()
     assert (folder / "prune.py").read_bytes() == (ours / "prune.py").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ([], "your id and name"),
+        (["--id", "9900940"], "your name"),
+        (["--name", "王小明"], "your id"),
+    ],
+)
+def test_what_comes_before_the_commands_is_said_before_them(
+    tmp_path: Path, words: list[str], missing: str
+) -> None:
+    lines = call(tmp_path / "hw", *words).output.splitlines()
+    steps = [line.strip() for line in lines if line.startswith("  ")]
+    assert steps[0] == f"# write {missing} into settings.toml, under [student]"
+    assert "t5small_TextSummarization/" in steps[1]
+    assert 'released = "t5small_TextSummarization"' in (tmp_path / "hw" / SETTINGS).read_text(
+        "utf-8"
+    )
+    assert steps[2:] == ["pip install -r requirements.txt", *COMMANDS]
+    assert (tmp_path / "hw" / "requirements.txt").is_file()
 
 
 def test_what_makes_the_template_a_package_of_ours_stays_with_us(tmp_path: Path) -> None:

@@ -44,6 +44,37 @@ def test_the_report_beside_has_a_section_of_its_own(sample: Sample) -> None:
     assert any("beside it" in fact for fact in look(sample).facts)
 
 
+def test_the_report_is_called_after_the_zip_where_that_says_whose_it_is(sample: Sample) -> None:
+    for name, wanted in (
+        ("HW4_9900940_王小明.zip", "hand in HW4_9900940_王小明.pdf beside it"),
+        ("HW4_9900940.zip", "hand in HW4_<student id>_<name>.pdf beside it"),
+        ("homework.zip", "hand in HW4_<student id>_<name>.pdf beside it"),
+    ):
+        assert any(wanted in fact for fact in look(sample, (name,)).facts), name
+
+
+@pytest.mark.parametrize(
+    ("moved", "codes"),
+    [
+        ({"": "final/"}, ["package.layout"]),
+        ({"": "final/", "config.json": "config.json"}, []),
+        ({"model.safetensors": "final/model.safetensors"}, []),
+        ({"": "final/", "model.safetensors": "model.safetensors"}, []),
+        ({"": "final/", "README.md": "README.md"}, ["package.layout"]),
+        ({"": "final/", "README.md": "weights"}, []),
+    ],
+)
+def test_a_model_is_too_deep_only_where_its_folder_holds_nothing_to_load(
+    sample: Sample, moved: dict[str, str], codes: list[str]
+) -> None:
+    (sample.model / "README.md").write_text("A model card.", encoding="utf-8")
+    for path in sorted(sample.model.iterdir()):
+        target = sample.model / moved.get(path.name, moved.get("", "") + path.name)
+        target.parent.mkdir(exist_ok=True)
+        path.rename(target)
+    assert codes_of(look(sample)) == codes
+
+
 def test_a_report_in_another_form(tmp_path: Path) -> None:
     path = tmp_path / "HW4_9900940_name.docx"
     path.write_bytes(b"x")

@@ -91,6 +91,24 @@ def test_what_could_not_be_checked_is_named_once(tmp_path: Path) -> None:
     assert len(found.unchecked) == len(set(found.unchecked)) == 11
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "said", "unsaid"),
+    [
+        ("ID;Predict\n0;a\n1;b\n", "utf-8", ("semicolons", "sep=','", "In Excel", "list sep"), ()),
+        ("ID;Predict\n0;a’\n1;b\n", "cp1252", ("semicolons", "Windows-1252", "list sep"), ()),
+        ("ID,Predict\n0,a’\n1,b\n", "cp1252", ("Windows-1252",), ("separated", "list sep")),
+        ("ID\tPredict\n0\ta\n1\tb\n", "utf-8", ("tabs", "In Excel"), ("list sep",)),
+        ("ID|Predict\n0|a\n1|b\n", "utf-8", ("bars", "sep=','"), ("In Excel",)),
+    ],
+)
+def test_a_wrong_separator_is_told_with_what_to_do_in_excel(
+    tmp_path: Path, text: str, encoding: str, said: tuple[str, ...], unsaid: tuple[str, ...]
+) -> None:
+    (finding,) = read(tmp_path, text.encode(encoding)).findings
+    assert [each for each in said if each not in str(finding)] == []
+    assert [each for each in unsaid if each in str(finding)] == []
+
+
 def test_trouble_with_ids_hides_no_trouble_with_texts(tmp_path: Path) -> None:
     path = tmp_path / "predictions.csv"
     path.write_bytes(b"ID,Predict\nx,a\n1,\n")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 import pytest
 
@@ -35,8 +37,20 @@ def shown(part: Section, quiet: bool = False) -> list[str]:
 def test_lines_fit_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for columns, widest in (("80", 80), ("300", 100)):
         monkeypatch.setenv("COLUMNS", columns)
-        lines = shown(section(BLOCKS, NOTES))
+        long = CheckResult("long", f"{LONG}end.")
+        part = section(BLOCKS, NOTES, fault=True)
+        lines = shown(replace(part, results=(*part.results, long), unchecked=(f"{LONG}end.",)))
+        assert sum(line.endswith("end.") for line in lines) == 4
         assert widest - 10 < max(map(len, lines)) <= widest
+
+
+@pytest.mark.parametrize("columns", range(40, 101, 3))
+def test_a_placeholder_stays_on_one_line(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = shown(
+        Section("package", "a.zip", facts=("51 files", "hand in HW4_<student id>_<name>"))
+    )
+    assert sum("HW4_<student id>_<name>" in line for line in lines) == 1
 
 
 def test_findings_then_promises_then_what_was_left_out() -> None:
@@ -68,3 +82,15 @@ def test_quiet_shows_what_blocks_and_what_broke() -> None:
 def test_the_last_line_is_the_answer(part: Section, line: str) -> None:
     report = Report("f.csv", "csv", "0" * 64, (part,))
     assert click.unstyle(last_line((report,))).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("part", "line"),
+    [
+        (section(NOTES), "safe to submit by guess"),
+        (section(BLOCKS), "not safe to submit: 1 finding blocks (a.blocks), by guess"),
+    ],
+)
+def test_the_last_line_says_what_speaks_against_it(part: Section, line: str) -> None:
+    report = Report("f.csv", "csv", "0" * 64, (part,))
+    assert click.unstyle(last_line((report,), "by guess")) == line

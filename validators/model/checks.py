@@ -18,6 +18,11 @@ from validators.report import Section
 from validators.rules.records import ModelRules, Rules, T5Architecture
 from validators.running import run_checks
 
+# The sizes that make one T5 another; a model that was cut out of a T5 keeps some of them.
+_CHOSEN = (
+    "vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_decoder_layers", "num_heads",
+)  # fmt: skip
+
 
 def _silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
@@ -151,7 +156,10 @@ def _other_sizes(
         have["heads of its own"] = want["heads of its own"]
     smaller = [key for key in want if have[key] < want[key]]
     larger = [key for key in want if have[key] > want[key]]
-    for code, keys in ((codes.SMALLER, smaller), (codes.LARGER, larger)):
+    told = [(codes.SMALLER, smaller), (codes.LARGER, larger)]
+    if {*smaller, *larger}.issuperset(_CHOSEN):
+        told = [(codes.OTHER_SIZES, [key for key in want if have[key] != want[key]])]
+    for code, keys in told:
         if keys:
             shown = ", ".join(f"{key} {have[key]:,} (released: {want[key]:,})" for key in keys)
             yield code.at(model.config.place, f"it declares {shown}.", keys=keys)

@@ -40,6 +40,15 @@ SMALLER = Code(
     "as zero: the denominator is always the released model's number of parameters.",
     "Nothing to do, if you made the model smaller on purpose.",
 )
+OTHER_SIZES = Code(
+    "model.other-sizes",
+    Severity.WARNS,
+    "config.json declares a T5 of which every size is another than the released model's. Who cuts "
+    "that model down keeps some of them, so this looks like a submission of another course that is "
+    "checked by the wrong rules. The ratio then means nothing.",
+    "If it belongs to another course, name that course's rules with --competition. Nothing to do, "
+    "if you cut the released model down in every size.",
+)
 LARGER = Code(
     "model.larger",
     Severity.WARNS,

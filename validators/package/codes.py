@@ -238,6 +238,12 @@ README_EMPTY = Code(
     "The README holds no text.",
     "Write into the README which commands to run, in which order, and save it.",
 )
+README_TEMPLATE = Code(
+    "package.readme-template",
+    Severity.WARNS,
+    "The README is the one that came with the template, not one about this work.",
+    "Write what you did and which commands to run, and remove the line that asks for it.",
+)
 README_UNREADABLE = Code(
     "package.readme-unreadable",
     Severity.BLOCKS,
@@ -259,8 +265,7 @@ NO_CODE = Code(
 EMPTY_CODE = Code(
     "package.empty-code",
     Severity.WARNS,
-    "A code file holds no code: it is empty, or nothing but comments, or a notebook without code "
-    "cells.",
+    "A code file holds no code: it is empty, all comments, or a notebook without code cells.",
     "Save the file again with its code, or leave it out.",
 )
 BROKEN_NOTEBOOK = Code(

@@ -26,10 +26,14 @@ _COPY = re.compile(
 
 def student_id(filename: str, rules: Rules) -> Optional[str]:
     """The student id in the name of a zip or report, in plain digits; None when it doesn't fit."""
-    stem, _ = _split(filename, rules)
-    patterns = (*rules.package.zip, *rules.package.report)
-    match = match_name(stem, patterns, rules.team.id)
+    match = student_in_name(filename, rules)
     return None if match is None else match.student_id
+
+
+def student_in_name(filename: str, rules: Rules) -> Optional[NameMatch]:
+    """Who the name of a zip or report says it is of; None when it fits no form of the course."""
+    stem, _ = _split(filename, rules)
+    return match_name(stem, (*rules.package.zip, *rules.package.report), rules.team.id)
 
 
 def check_zip_name(package: Package, rules: Rules) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ from validators.package.workspace import WEIGHT_SUFFIXES, Workspace
 from validators.rules.records import Rules
 
 _NEAR = 0.8
+# What lies beside a model's weights under these suffixes is none of them.
+_NO_WEIGHTS = frozenset({".json", ".md", ".txt", ".model", ".jinja"})
 
 
 def check_wrapper(package: Package, rules: Rules) -> Iterator[Finding]:
@@ -34,7 +36,11 @@ def check_model_folder(package: Package, rules: Rules) -> Iterator[Finding]:
         return
     workspace, wanted = package.workspace, rules.model.folder
     if wanted in workspace.folders:
-        return  # whether a model is in it, the checks of the model say
+        # Whether a model is in it, the checks of the model say.
+        inner = models_below(workspace, wanted)
+        if inner:
+            yield _too_deep(package, wanted, inner)
+        return
     candidates = _candidates(workspace, wanted)
     if not candidates:
         yield _nothing(package, wanted)
@@ -65,6 +71,33 @@ def check_other_weights(package: Package, rules: Rules) -> Iterator[Finding]:
             f"{shown_size(total)}; only {start} counts."
         )
         yield codes.OTHER_WEIGHTS.at(package.place, message, paths=paths[:20], bytes=total)
+
+
+def models_below(workspace: Workspace, wanted: str) -> tuple[str, ...]:
+    """The folders in the model folder that hold its model, where it holds none itself.
+
+    from_pretrained then finds nothing in it. A file of an unknown kind may be weights all the same.
+    """
+    inside = [e for e in workspace.entries if e.path.startswith(f"{wanted}/")]
+    inside = [entry for entry in inside if not is_leftover(entry.path)]
+    direct = [entry for entry in inside if entry.path.count("/") == wanted.count("/") + 1]
+    if any(e.name == "config.json" or e.suffix not in _NO_WEIGHTS for e in direct):
+        return ()
+    paths = {entry.path for entry in inside}
+    weighty = {e.path.rpartition("/")[0] for e in inside if e.suffix in WEIGHT_SUFFIXES}
+    return tuple(sorted(folder for folder in weighty if f"{folder}/config.json" in paths))
+
+
+def _too_deep(package: Package, wanted: str, inner: tuple[str, ...]) -> Finding:
+    shown = tuple(package.workspace.shown(f"{path}/") for path in inner)
+    message = (
+        f"{wanted}/ holds no model, only {listed(shown, len(shown))} in it does; expected "
+        f"config.json and the weights in {wanted}/ itself."
+    )
+    remedy = f"Move what {quoted(shown[0])} holds up into {wanted}/."
+    if len(inner) > 1:
+        remedy = f"Keep the final model only, its files in {wanted}/ itself."
+    return codes.LAYOUT.at(package.place, message, remedy, candidates=inner)
 
 
 def _candidates(workspace: Workspace, wanted: str) -> list[str]:

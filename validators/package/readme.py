@@ -18,6 +18,9 @@ from validators.package.subject import Package
 from validators.package.workspace import Entry
 from validators.rules.records import Rules
 
+TEMPLATE_LINE = "Replace this README by one about your own work"
+"""What stands in the README of the student template, and in nobody's own."""
+
 _READ_BYTES = 1 << 20
 _NAME = re.compile(r"read[ _-]?me.*", re.IGNORECASE)
 # Documents that are no text and whose inside isn't looked at.
@@ -111,6 +114,9 @@ def _text_finding(package: Package, entry: Entry, rules: Rules) -> Optional[Find
     if not text.strip(" \t\r\n\f\v\u3000\ufeff"):
         message = "there is nothing but white space in it; expected the commands to run."
         return codes.README_EMPTY.at(place, message)
+    if TEMPLATE_LINE in " ".join(text.split()):
+        message = f"it still says {quoted(TEMPLATE_LINE, 60)}; expected a README of your own."
+        return codes.README_TEMPLATE.at(place, message)
     if encoding != "utf-8":
         message = f"its text is {encoding}; expected UTF-8."
         return codes.README_ENCODING.at(place, message, encoding=encoding)

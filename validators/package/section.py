@@ -22,6 +22,7 @@ from validators.package.filenames import (
     report_name_findings,
     report_names,
     reports_of,
+    student_in_name,
     zip_names,
 )
 from validators.package.layout import check_model_folder, check_other_weights, check_wrapper
@@ -124,6 +125,16 @@ def _facts(package: Package, rules: Rules) -> tuple[str, ...]:
     asked = rules.package
     inside = workspace.files(*asked.report_suffixes)
     if asked.report and not inside and not report_names(package, rules):
-        wanted = example(asked.report[0]) + asked.report_suffixes[0]
+        wanted = _report_wanted(package, rules) + asked.report_suffixes[0]
         facts.append(f"the report is not in the package: hand in {wanted} beside it")
     return tuple(facts)
+
+
+def _report_wanted(package: Package, rules: Rules) -> str:
+    """How the report is to be called: after who the zip is named after, where that is known."""
+    pattern = rules.package.report[0]
+    for name in zip_names(package):
+        student = student_in_name(name, rules)
+        if student is not None and (student.name or "{name}" not in pattern):
+            return pattern.replace("{id}", student.student_id).replace("{name}", student.name)
+    return example(pattern)

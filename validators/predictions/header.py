@@ -73,6 +73,28 @@ def other_delimiter(line: str, rules: PredictionRules) -> Optional[str]:
     return None
 
 
+def separating(found: str, rules: PredictionRules) -> str:
+    """How to get the right separator in place of the one that was found."""
+    right = _DELIMITERS[rules.delimiter]
+    remedy = f"Write the file with {right} between the columns: sep={rules.delimiter!r}."
+    # Excel takes its separator from the system, whatever kind of CSV is saved.
+    if (found, rules.delimiter) == (";", ","):
+        remedy += (
+            " In Excel: set the system's list separator to a comma (Windows: Region, Additional "
+            'settings), start Excel again and save as "CSV UTF-8".'
+        )
+    elif (found, rules.delimiter) == ("\t", ","):
+        remedy += ' In Excel: save as "CSV UTF-8", not as text.'
+    return remedy
+
+
+def separated_by(start: str, rules: PredictionRules) -> tuple[str, str]:
+    """The wrong separator of the first row and its name; empty where there is none to be seen."""
+    lines = start.lstrip().splitlines()
+    found = other_delimiter(lines[0], rules) if lines else None
+    return ("", "") if found is None else (found, _DELIMITERS[found])
+
+
 def header_findings(
     header: Header, first: Record, text: str, place: str, rules: PredictionRules
 ) -> Iterator[Finding]:
@@ -100,7 +122,7 @@ def _incomplete(
     if delimiter is not None:
         found, right = _DELIMITERS[delimiter], _DELIMITERS[rules.delimiter]
         message = f"the columns are separated by {found}; expected {right}."
-        remedy = f"Write the file with {right} between the columns: sep={rules.delimiter!r}."
+        remedy = separating(delimiter, rules)
         return codes.DELIMITER.at(here, message, remedy, found=delimiter)
     for later, line in enumerate(lines[1:_FIRST_LINES], 2):
         # Excel writes "sep=;" above the header, and then separates by that.

@@ -19,7 +19,14 @@ from validators.predictions.decoding import (
     other_format,
     wide_encoding,
 )
-from validators.predictions.header import Header, header_findings, other_delimiter, read_header
+from validators.predictions.header import (
+    Header,
+    header_findings,
+    other_delimiter,
+    read_header,
+    separated_by,
+    separating,
+)
 from validators.predictions.ids import MISSING_WORDS, IdSet
 from validators.predictions.rows import row_findings
 from validators.predictions.scanning import Scan, scan
@@ -185,8 +192,14 @@ def _decoded(data: bytes, name: str, wanted: PredictionRules) -> Union[Text, Fin
         message = (
             f"byte 0x{bad.value:02X} is not {encoding.upper()}; the file looks like {bad.guess}."
         )
+        remedy = bad.remedy or codes.ENCODING.remedy
+        # The header is ASCII, so a wrong separator shows before the encoding is mended.
+        found, called = separated_by(data[:_HEAD_BYTES].decode("ascii", "replace"), wanted)
+        if found:
+            message += f" Its columns are separated by {called}, too."
+            remedy += f" {separating(found, wanted)}"
         facts = {"guess": bad.guess, "byte": error.start}
-        return codes.ENCODING.at(Place(name, bad.line), message, bad.remedy, **facts)
+        return codes.ENCODING.at(Place(name, bad.line), message, remedy, **facts)
     if "\0" in text:
         at = len(text[: text.index("\0")].encode(encoding, "replace"))
         count = text.count("\0")
