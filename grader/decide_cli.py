@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
@@ -15,6 +16,7 @@ from validators.display import clean, quoted
 if TYPE_CHECKING:
     from grader.grading.decide import Decided
     from grader.outcomes import Word as Verb
+    from grader.runs import Run
 
 _LONGEST_NUMBER = 20
 
@@ -111,11 +113,33 @@ def _as_text(decided: Decided) -> str:
         f"by {decision.who}",
         f"{decision.entrant}: {judged.verdict}, {mark}; {moves_summary(decided.moves)}",
     ]
-    ruling = next((each for each in judged.rulings if each.code == decision.code), None)
-    if ruling is not None:
-        lines.append(f"{decision.code} is now: {ruling.standing}")
+    lines += _standing(decided)
     lines += [f"offence {each.kind}, no. {each.number}: {each.penalty}" for each in judged.offences]
     return "\n".join(map(clean, lines))
+
+
+def _standing(decided: Decided) -> Iterator[str]:
+    """What the code stands at now; of a part of the mark, the points that it is set to."""
+    decision = decided.decision
+    ruling = next((each for each in decided.judged.rulings if each.code == decision.code), None)
+    if ruling is None:
+        return
+    if decision.points is None or ruling.standing != "confirmed":
+        yield f"{decision.code} is now: {ruling.standing}"
+    else:
+        yield f"{decision.code} is set to {_points_told(decision.points, decided.run)}"
+
+
+def _points_told(points: Fraction, run: Run) -> str:
+    """As typed where decimals can say it, else rounded by the course's rule."""
+    from grader.judging import rounded
+    from grader.judging.marks import points_told
+    from validators.rules import rules_from_json
+
+    told = points_told(points)
+    if "/" not in told:
+        return told
+    return f"{rounded(points, rules_from_json(run.plan.rules).marks)} (exactly {told})"
 
 
 def _as_json(decided: Decided) -> str:

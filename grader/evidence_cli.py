@@ -55,7 +55,7 @@ def evidence(
     """
     _refuse(about, student, folder, anonymous, as_json)
     with reading(work) as store:
-        found, class_ = _evidence(store, number, anonymous)
+        found, class_ = _evidence(store, number, work, anonymous)
         key, label = _meant(about if student is None else student, found, class_)
         if student is not None:
             if label is not None:
@@ -86,10 +86,14 @@ def _refuse(
 
 
 def _evidence(
-    store: Store, number: Optional[int], anonymous: bool
+    store: Store, number: Optional[int], work: Path, anonymous: bool
 ) -> tuple[Evidence, Sequence[Entrant]]:
     """What was inspected in the run. Raises UsageError where nothing was."""
+    from dataclasses import replace
+
     from grader.clock import now, stamp
+    from grader.collect.kept import where_kept
+    from grader.grading.handed_out import handed_out_code
     from grader.grading.inspections import inspected_of
     from grader.integrity.showing.evidence import evidence_of, with_works
     from grader.integrity.showing.hiding import anonymous as without_names
@@ -106,6 +110,11 @@ def _evidence(
     class_ = tuple(each.case.entrant for each in run.state.judged)
     found = evidence_of(run, inspected.inspection, __version__, stamp(now()))
     found = with_works(found, inspected.lines, inspected.seen)
+    options = run.plan.options
+    found = replace(
+        found, kept=where_kept(run.plan.submissions, work), work=os.fspath(work),
+        handed_out=lambda: handed_out_code(options),
+    )  # fmt: skip
     return (without_names(found, class_) if anonymous else found), class_
 
 

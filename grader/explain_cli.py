@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
@@ -12,6 +13,7 @@ from grader.state_cli import run_numbered
 from validators.console import DONE
 
 if TYPE_CHECKING:
+    from grader.grading.needs import Need
     from grader.outcomes import Decision, Judged
     from grader.records import Entrant
     from grader.rerun.records import Rerun
@@ -59,7 +61,7 @@ def explain(
     if as_json:
         _tell_json(judged, run, own, reran)
     else:
-        _tell(judged, run, own, reran)
+        _tell(judged, run, own, reran, () if number is not None else _questions(judged, run, work))
     return DONE
 
 
@@ -77,14 +79,26 @@ def _reran(store: Store, run: Run, entrant: Entrant) -> Optional[Rerun]:
     return reran
 
 
+def _questions(judged: Judged, run: Run, work: Path) -> tuple[Need, ...]:
+    """What must be answered before there is a verdict: of an older run there's nothing to do."""
+    from grader.grading.needs import questions_of
+    from validators.display import clean
+
+    return questions_of(judged, run, clean(os.fspath(work)))
+
+
 def _tell(
-    judged: Judged, run: Run, decisions: tuple[Decision, ...], reran: Optional[Rerun]
-) -> None:
+    judged: Judged, run: Run, decisions: tuple[Decision, ...], reran: Optional[Rerun],
+    questions: tuple[Need, ...],
+) -> None:  # fmt: skip
     from grader.showing.explain import explain_lines
     from grader.showing.folding import folded, window_width
     from grader.showing.rerun import rerun_lines
+    from grader.showing.run import needs_lines
 
-    lines = [*explain_lines(judged, run, decisions)]
+    lines = [*explain_lines(judged, run, decisions, window_width())]
+    if questions:
+        lines += ["", "waits for an answer", *needs_lines(questions, None)]
     if reran is not None:
         lines += rerun_lines(reran)
     click.echo("\n".join(folded(lines, window_width())))

@@ -53,17 +53,18 @@ def offences(output: Optional[Path], work: Path, anonymous: bool, as_json: bool)
         _show(rows, output)
     open_cases = sum(each.verdict == "withheld" for each in run.state.judged)
     if open_cases:
-        click.echo(f"{open_cases} withheld: what they did shows when they are judged", err=True)
+        they, are = ("this one", "it is") if open_cases == 1 else ("they", "they are")
+        click.echo(f"{open_cases} withheld: what {they} did shows when {are} judged", err=True)
     return DONE
 
 
 def _show(rows: list[tuple[str, str, str, str]], output: Optional[Path]) -> None:
-    from tabulate import tabulate
-
     from grader.offences import COLUMNS
+    from grader.showing.folding import table_lines, window_width
     from validators.display import clean
 
     shown = [tuple(map(clean, row)) for row in rows]
-    click.echo(tabulate(shown, COLUMNS, disable_numparse=True))
+    gives = ((COLUMNS[2], 20), (COLUMNS[3], 24))
+    click.echo("\n".join(table_lines(COLUMNS, shown, window_width(), gives)))
     if output is not None:
         click.echo(f"wrote {output}")

@@ -73,9 +73,10 @@ def diff(before: int, after: int, work: Path, anonymous: bool, as_json: bool) ->
         told = {"before": run_json(old), "after": run_json(new), "moves": moves_json(moves)}
         click.echo(as_text(told))
     else:
+        from grader.showing.folding import window_width
         from grader.showing.moves import diff_lines
 
-        click.echo("\n".join(diff_lines(old, new, moves)))
+        click.echo("\n".join(diff_lines(old, new, moves, window_width())))
     return DONE
 
 
@@ -90,6 +91,7 @@ def runs(work: Path, anonymous: bool, as_json: bool) -> int:
     Example:
       grade runs
     """
+    from grader.showing.folding import window_width
     from grader.showing.runs import runs_json, runs_lines
 
     with reading(work) as store:
@@ -99,7 +101,7 @@ def runs(work: Path, anonymous: bool, as_json: bool) -> int:
         from grader.showing.veiling import veiled_summaries
 
         found = veiled_summaries(found, *classes)
-    click.echo(runs_json(found) if as_json else "\n".join(runs_lines(found)))
+    click.echo(runs_json(found) if as_json else "\n".join(runs_lines(found, window_width())))
     return DONE
 
 
@@ -116,6 +118,7 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
     """
     from grader.showing.documents import as_text, decisions_json
     from grader.showing.explain import decision_line
+    from grader.showing.folding import folded, window_width
 
     with reading(work) as store:
         decisions = store.decisions()
@@ -127,8 +130,9 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
     if as_json:
         click.echo(as_text({"decisions": decisions_json(decisions)}))
         return DONE
-    for each in decisions:
-        click.echo(f"{each.entrant}  {decision_line(each)}")
+    lines = (f"{each.entrant}  {decision_line(each)}" for each in decisions)
+    for line in folded(lines, window_width()):
+        click.echo(line)
     count = len(decisions)
     click.echo(f"{count} decision{'' if count == 1 else 's'}; the chain of the journal is whole")
     return DONE
@@ -137,16 +141,17 @@ def journal(work: Path, anonymous: bool, as_json: bool) -> int:
 def _newest(store: Store, work: Path, anonymous: bool) -> Found:
     from grader.grading.publish import published_run
     from grader.showing.status import Found
-    from grader.showing.veiling import veiled
+    from grader.showing.veiling import veiled, veiled_decisions
 
     newest, in_force = store.latest(), store.in_force()
     if newest is None:
         raise click.UsageError("no class was graded here yet. Run: grade SUBMISSIONS")
-    done = len(store.done(newest.plan.planned))
+    done, decisions = len(store.done(newest.plan.planned)), store.decisions()
     if anonymous:
+        decisions = veiled_decisions(decisions, newest)
         newest = veiled(newest)
         in_force = None if in_force is None else veiled(in_force)
-    return Found(newest, in_force, done, published_run(work))
+    return Found(newest, in_force, done, published_run(work), decisions)
 
 
 def _classes(store: Store, decisions: Sequence[Decision]) -> Sequence[Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Callable, Optional
@@ -101,6 +101,12 @@ def view_of(board: Board, audience: Audience, entrant: Optional[str] = None) -> 
     )
 
 
+def only_ranked(view: View) -> View:
+    """The view without the unranked, but for the row that is the reader's own."""
+    rows = tuple(row for row in view.rows if row.rank is not None or row.entry is not None)
+    return replace(view, rows=rows)
+
+
 def _order(entry: Entry) -> tuple[bool, int, str]:
     """Ranked ones by rank, then the unranked; by pseudonym among equals, which favours nobody."""
     return entry.rank is None, entry.rank or 0, entry.pseudonym
@@ -131,7 +137,9 @@ def _tellers(board: Board) -> Callable[[Entry], Entry]:
             update={"parts": tuple(map(part, entry.mark.parts))}
         )
         notes, quality = tuple(map(said, entry.notes)), tuple(map(fact, entry.quality))
-        return entry.model_copy(update={"mark": mark, "notes": notes, "quality": quality})
+        # What is not decided yet is between nobody but the teaching side.
+        own = {"mark": mark, "notes": notes, "quality": quality, "waits": ()}
+        return entry.model_copy(update=own)
 
     return told
 

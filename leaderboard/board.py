@@ -128,6 +128,8 @@ class Entry(Record):
     """For the student and the teaching side."""
     participant: Optional[Text] = None
     """Moodle's number of the entrant in its anonymous worksheets; private."""
+    waits: tuple[Text, ...] = ()
+    """What waits for the teaching side: codes to decide on, open questions; for it alone."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Entry:

@@ -13,7 +13,7 @@ from leaderboard import __version__
 from leaderboard.display import line_of
 from leaderboard.export_cli import export
 from leaderboard.snapshot_cli import snapshot, snapshots
-from leaderboard.view_options import FILE, audience_options, view_for
+from leaderboard.view_options import FILE, audience_options, ranked_option, view_for
 
 INTERRUPTED = 130
 
@@ -54,8 +54,11 @@ def kaggle(export: Path, as_json: bool) -> None:
 @leaderboard.command()
 @click.argument("board", type=FILE)
 @audience_options
+@ranked_option
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def show(board: Path, audience: str, entrant: Optional[str], as_json: bool) -> None:
+def show(
+    board: Path, audience: str, entrant: Optional[str], ranked_only: bool, as_json: bool
+) -> None:
     """Show a board.json as its audience may see it.
 
     \b
@@ -68,7 +71,7 @@ def show(board: Path, audience: str, entrant: Optional[str], as_json: bool) -> N
     from leaderboard.exports import as_json as json_of
     from leaderboard.terminal import page
 
-    view = view_for(board, audience, entrant)
+    view = view_for(board, audience, entrant, ranked_only)
     if as_json:
         click.echo(json_of(view).decode(), nl=False)
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional
 import click
 
 from leaderboard.formats import FORMATS
-from leaderboard.view_options import FILE, audience_options, view_for
+from leaderboard.view_options import FILE, audience_options, ranked_option, view_for
 
 if TYPE_CHECKING:
     from leaderboard.exporting import Given, Source
@@ -22,9 +22,21 @@ MAX_BYTES = 32 << 20
 
 @click.command()
 @click.argument("board", type=FILE)
-@click.option("--format", "kind", type=click.Choice(tuple(FORMATS)), required=True, help="What.")
-@click.option("--output", type=_OUTPUT, required=True, help="The new file, or folder (gradescope).")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(tuple(FORMATS)),
+    required=True,
+    help="What to write: a table, a page, or a file that a course site takes.",
+)
+@click.option(
+    "--output",
+    type=_OUTPUT,
+    required=True,
+    help="The file to write; one that is there is replaced. gradescope: a new or empty folder.",
+)
 @audience_options
+@ranked_option
 @click.option("--worksheet", type=FILE, help="moodle-worksheet: the file to fill in.")
 @click.option("--grade-column", metavar="HEADER", help="moodle-worksheet: the grade's column.")
 @click.option("--feedback", is_flag=True, default=None, help="moodle-*: each part of the mark.")
@@ -35,8 +47,9 @@ MAX_BYTES = 32 << 20
 @click.option("--gradebook", type=FILE, help="canvas: the gradebook that Canvas exported.")
 @click.option("--assignment", metavar="TITLE", help="canvas: which, by title or number.")
 def export(
-    board: Path, kind: str, output: Path, audience: str, entrant: Optional[str], **options: Any
-) -> None:
+    board: Path, kind: str, output: Path, audience: str, entrant: Optional[str],
+    ranked_only: bool, **options: Any,
+) -> None:  # fmt: skip
     """Write a board.json for a page, a spreadsheet or a course site.
 
     Only what the audience may see is written. The same board gives the same bytes. What a course
@@ -47,17 +60,19 @@ def export(
       leaderboard export board.json --format html --output board.html
       leaderboard export board.json --format moodle-gradebook --audience ta --output marks.csv
     """
-    from leaderboard.exporting import ExportError
+    from leaderboard.display import clean
+    from leaderboard.exporting import ExportError, waiting
 
     form = FORMATS[kind]
     try:
         given = _given(options)
         form.check(audience, given)
-        exported = form.write(view_for(board, audience, entrant), given)
+        view = view_for(board, audience, entrant, ranked_only)
+        exported = form.write(view, given)
     except ExportError as error:
         raise click.UsageError(str(error)) from error
     _write(output, exported.files, form.folder)
-    click.echo("\n".join((f"wrote {output}", *exported.said)))
+    click.echo("\n".join((f"wrote {output}", *exported.said, *map(clean, waiting(view)))))
 
 
 def _given(options: dict[str, Any]) -> Given:

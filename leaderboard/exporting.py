@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from leaderboard.audience import View
 
 
 class ExportError(ValueError):
@@ -43,6 +46,16 @@ class Exported:
 
     files: tuple[tuple[str, bytes], ...]
     said: tuple[str, ...] = ()
+
+
+def waiting(view: View) -> tuple[str, ...]:
+    """One line on the marks that may change by a decision; nothing for who may not know of it."""
+    found = [row.entry for row in view.rows if row.entry is not None and row.mark is not None]
+    listed = [f"{entry.entrant} ({', '.join(entry.waits)})" for entry in found if entry.waits]
+    if not listed:
+        return ()
+    wait = "mark waits" if len(listed) == 1 else "marks wait"
+    return (f"{len(listed):,} {wait} for a decision and may change: {'; '.join(listed)}",)
 
 
 def count(number: int, what: str) -> str:

@@ -11,7 +11,10 @@ from typing import Callable
 
 from leaderboard.audience import View
 from leaderboard.cells import harmless
+from leaderboard.class_table import class_table
 from leaderboard.display import apart, clean
+from leaderboard.feedback import own_lines
+from leaderboard.heading import under_title
 from leaderboard.html_page import as_page
 from leaderboard.raw_csv import BOM
 from leaderboard.tables import Cell, shown, table_of
@@ -75,9 +78,14 @@ def as_json(view: View) -> bytes:
 
 
 def as_md(view: View) -> bytes:
-    """A Markdown page with the table; nothing in a name is taken for Markdown or HTML."""
-    table = table_of(view)
-    lines = [f"# {_md(view.competition)}", "", f"{_md(view.published_at)} · {_md(view.metric)}", ""]
+    """A Markdown page with the table; nothing in a name is taken for Markdown or HTML.
+
+    A student's begins with how their mark came about.
+    """
+    table = class_table(view)
+    lines = [f"# {_md(view.competition)}", "", _md(under_title(view)), ""]
+    for part in (own_lines(view), tuple(f"{fact.name}: {fact.value}" for fact in view.facts)):
+        lines += [*(f"- {_md(line)}" for line in part), *([""] if part else [])]
     lines += [_md_row(table.headers), "|" + " --- |" * len(table.headers)]
     lines += [_md_row(row) for row in table.rows]
     return ("\n".join(lines) + "\n").encode()
@@ -86,7 +94,8 @@ def as_md(view: View) -> bytes:
 def as_html(view: View) -> bytes:
     """One table for a page: escaped, without a script, needing nothing else."""
     table = table_of(view)
-    lines = [f'<table style="{_STYLE}">', f"<caption>{_html(view.competition)}</caption>"]
+    caption = f"{_html(view.competition)}<br>{_html(under_title(view))}"
+    lines = [f'<table style="{_STYLE}">', f"<caption>{caption}</caption>"]
     heads = "".join(f'<th scope="col">{_html(name)}</th>' for name in table.headers)
     lines += [f"<thead><tr>{heads}</tr></thead>", "<tbody>"]
     for row in table.rows:

@@ -36,9 +36,9 @@ class Format:
                 homes = [f.name for f in FORMATS.values() if option in f.options]
                 raise ExportError(f"{_flag(option)} goes with --format {' or '.join(homes)}.")
         if audience not in self.audiences:
-            raise ExportError(
-                f"--format {self.name} holds marks: add --audience {' or '.join(self.audiences)}."
-            )
+            asked = {"student": "student with --entrant ID"}
+            listed = " or ".join(f"--audience {asked.get(a, a)}" for a in self.audiences)
+            raise ExportError(f"--format {self.name} holds marks: add {listed}.")
         for option, remedy in self.needs:
             if getattr(given, option) is None:
                 raise ExportError(f"--format {self.name} needs {_flag(option)}: {remedy}")

@@ -12,7 +12,7 @@ from leaderboard.audience import Audience, Row, View
 from leaderboard.board import Entry, Part
 from leaderboard.display import clean
 from leaderboard.exporting import Exported, Given, count
-from leaderboard.feedback import rounded
+from leaderboard.feedback import CLOSING, ended, rounded
 from leaderboard.tables import ratio_text
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -44,7 +44,7 @@ def results(view: View, row: Row, own: Entry) -> dict[str, object]:
     assert own.mark is not None
     found: dict[str, object] = {
         "score": _number(own.mark.total),
-        "output": clean(f"{_text(own.mark.total)} of {view.max_mark} points in {view.competition}"),
+        "output": _told(view, own),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -54,6 +54,13 @@ def results(view: View, row: Row, own: Entry) -> dict[str, object]:
     }
     board = _leaderboard(view, row)
     return {**found, "leaderboard": board} if board else found
+
+
+def _told(view: View, own: Entry) -> str:
+    """The mark, what the codes in it mean, and whom to ask, a line each."""
+    assert own.mark is not None
+    mark = f"{_text(own.mark.total)} of {view.max_mark} points in {view.competition}"
+    return "\n".join(map(clean, (mark, *map(ended, own.notes), CLOSING)))
 
 
 def safe_name(name: str) -> str:
@@ -74,18 +81,21 @@ def _test(number: int, part: Part) -> dict[str, object]:
     status = _status(points, most)
     if status is not None:
         found["status"] = status
-    exact = f" Exactly {part.points} points." if "/" in part.points else ""
-    found["output"] = clean(part.why) + exact
+    exact = "/" in part.points
+    why = clean(part.why)
+    found["output"] = f"{ended(why)} Exactly {part.points} points." if exact else why
     return found
 
 
 def _status(points: Decimal, most: Optional[Decimal]) -> Optional[str]:
-    """Whether the part was passed; nothing where the points alone don't tell."""
-    if points < 0:
-        return "failed"
-    if most is not None:
-        return "passed" if points >= most else "failed"
-    return "passed" if points else None
+    """Whether the part gave something; nothing where the points alone don't tell.
+
+    A part of the points is no failure, such as those of the second rank. It is said so, because
+    Gradescope takes a test without a status for failed unless it has all its points.
+    """
+    if points > 0:
+        return "passed"
+    return "failed" if points < 0 or most is not None else None
 
 
 def _leaderboard(view: View, row: Row) -> list[dict[str, object]]:

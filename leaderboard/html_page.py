@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 
-from leaderboard.audience import Audience, Row, View
+from leaderboard.audience import Audience, View
 from leaderboard.board import Entry, plain
+from leaderboard.class_table import class_table, is_own
 from leaderboard.display import clean
-from leaderboard.tables import Cell, shown, table_of
+from leaderboard.feedback import CLOSING, ended, mark_told, verdict_told
+from leaderboard.heading import under_title
+from leaderboard.tables import Cell, shown
 
 _STYLE = """\
 :root { color-scheme: light dark; --back: #fff; --text: #1b1b1f; --soft: #55555f; --line: #d4d4da;
@@ -28,7 +31,6 @@ thead th { background: var(--head); } .number { text-align: right;
 @media print { body { max-width: none; padding: 0; } }
 """
 
-_ALWAYS = frozenset({"rank", "name", "score"})
 _NUMBERS = frozenset({"rank", "score", "ratio", "mark"})
 
 
@@ -51,8 +53,7 @@ def as_page(view: View) -> bytes:
 
 
 def _facts(view: View) -> Iterator[str]:
-    baseline = "" if view.baseline is None else f" · baseline {_text(view.baseline)}"
-    yield f'<p class="soft">{_text(view.metric)}{baseline} · {_text(view.published_at)}</p>'
+    yield f'<p class="soft">{_text(under_title(view))}</p>'
     for fact in view.facts:
         yield f'<p class="soft">{_text(fact.name)}: {_text(fact.value)}</p>'
 
@@ -67,9 +68,9 @@ def _own_part(view: View) -> Iterator[str]:
 
 
 def _mark(entry: Entry, most: str) -> Iterator[str]:
-    yield f"<h2>Your mark: {_told_mark(entry, most)}</h2>"
-    yield f"<p>Verdict: {_text(entry.verdict)}</p>"
-    yield from (f"<p>{_text(note)}</p>" for note in entry.notes)
+    yield f"<h2>Your mark: {_text(mark_told(entry, most))}</h2>"
+    yield f"<p>Verdict: {_text(ended(verdict_told(entry)))}</p>"
+    yield from (f"<p>{_text(ended(note))}</p>" for note in entry.notes)
     if entry.mark is not None:
         rows: list[Sequence[Cell]] = [
             (each.name, each.points, each.why) for each in entry.mark.parts
@@ -79,33 +80,15 @@ def _mark(entry: Entry, most: str) -> Iterator[str]:
     if entry.quality:
         facts = [(fact.name, fact.value) for fact in entry.quality]
         yield from _drawn(("seen beside the score", ""), facts, numbers=())
+    yield f"<p>{_text(CLOSING)}</p>"
     yield "<h2>The class</h2>"
-
-
-def _told_mark(entry: Entry, most: str) -> str:
-    if entry.mark is None:
-        return "none yet"
-    return _text(f"{plain(entry.mark.total)} of {most}")
 
 
 def _table(view: View) -> Iterator[str]:
     """The class; what a student alone has of themselves stands above it."""
-    table = table_of(view)
-    owned = [_is_own(row, view) for row in view.rows]
-    others = [row for row, own in zip(table.rows, owned) if not own]
-    kept = [
-        place
-        for place, name in enumerate(table.headers)
-        if name in _ALWAYS or not any(owned) or any(row[place] != "" for row in others)
-    ]
-    headers = [table.headers[place] for place in kept]
-    numbers = [place for place, name in enumerate(headers) if name in _NUMBERS]
-    rows = [[row[place] for place in kept] for row in table.rows]
-    yield from _drawn(headers, rows, numbers, owned)
-
-
-def _is_own(row: Row, view: View) -> bool:
-    return view.audience is Audience.STUDENT and row.entry is not None
+    table = class_table(view)
+    numbers = [place for place, name in enumerate(table.headers) if name in _NUMBERS]
+    yield from _drawn(table.headers, table.rows, numbers, [is_own(row, view) for row in view.rows])
 
 
 def _drawn(

@@ -8,16 +8,21 @@ from typing import Union
 
 from leaderboard.audience import Audience, Row, View
 from leaderboard.display import clean
+from leaderboard.feedback import joined
 
 Cell = Union[str, int, Decimal]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Headers and rows; a number is a number, everything else is text."""
+    """Headers and rows; a number is a number, everything else is text.
+
+    `aside` has the places of the columns that may be told below a board which is too wide.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    aside: tuple[int, ...] = ()
 
 
 def table_of(view: View) -> Table:
@@ -28,10 +33,12 @@ def table_of(view: View) -> Table:
     sized = any(row.ratio is not None for row in view.rows)
     optional = (*(("ratio",) if sized else ()), *(("mark",) if marked else ()))
     headers = ("rank", "name", "score", *optional, *facts)
+    aside = tuple(range(len(headers) - len(facts), len(headers)))
     if whole:
         headers += ("entrant", "verdict", "notes")
+        aside += (len(headers) - 1,)
     rows = tuple(_cells(row, optional, facts, whole) for row in view.rows)
-    return Table(tuple(map(clean, headers)), rows)
+    return Table(tuple(map(clean, headers)), rows, aside)
 
 
 def _cells(
@@ -56,7 +63,7 @@ def _cells(
 
 
 def _notes(row: Row) -> str:
-    return "; ".join(row.entry.notes) if row.entry is not None else ""
+    return joined(row.entry.notes) if row.entry is not None else ""
 
 
 def ratio_text(ratio: tuple[int, int]) -> Decimal:

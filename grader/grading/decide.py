@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,8 @@ from grader.grading.entrants import found
 from grader.grading.moves import Moves
 from grader.grading.request import Word
 from grader.grading.settling import publish_in_force, settle
-from grader.judging import PART, appealable, binding, decidable, judge_class
+from grader.judging import OFFENCE, PART, appealable, binding, decidable, judge_class
+from grader.judging.journal import Journal, journals
 from grader.outcomes import Decision, Judged, State
 from grader.outcomes import Word as Verb
 from grader.runs import Run
@@ -19,6 +21,10 @@ from grader.store import Store
 from validators.catalogue import code_names
 from validators.display import quoted
 from validators.rules import Rules, rules_from_json
+
+_SO: Mapping[Verb, str] = {
+    "confirm": "confirmed", "dismiss": "dismissed", "set": "set to that", "appeal": "appealed",
+}  # fmt: skip
 
 
 class UndecidableError(ValueError):
@@ -56,20 +62,29 @@ def decide(store: Store, work: Path, wish: Wish, word: Word) -> Decided:
     newest = store.latest()
     rules = rules_from_json(run.plan.rules)
     judged = _judged(run.state, wish.entrant)
-    _refuse(judged, wish, rules, store.decisions())
+    decisions = store.decisions()
+    _refuse(judged, wish, rules, decisions)
     draft = Decision(
         0, word.at, word.who, judged.case.entrant.student.id, wish.code, wish.verb,
         word.why or "", wish.points, binding(judged, wish.code), judged.case.submission_digest,
     )  # fmt: skip
+    _refuse_again(draft, journals(decisions).get(draft.entrant, Journal()))
     with store.at_once():
         decision = store.decide(draft)
         state = _judged_anew(store, run)
-        new, _, moves = settle(store, run.plan, state, word)
+        new, _, moves = settle(store, run.plan, state, _in_force_by(word, wish.verb))
         if newest is not None and newest.number > run.number and newest.state is not None:
             # A preview goes on waiting, with the decision in it.
             settle(store, newest.plan, _judged_anew(store, newest), replace(word, why=None))
     publish_in_force(store, work)
     return Decided(decision, _judged(state, wish.entrant), moves, new)
+
+
+def _in_force_by(word: Word, verb: Verb) -> Word:
+    """The word that the new state is in force by: an appeal is the student's, not the TA's own."""
+    if verb != "appeal":
+        return word
+    return replace(word, why=f"wrote down the student's appeal: {word.why}")
 
 
 def _judged_anew(store: Store, run: Run) -> State:
@@ -105,3 +120,35 @@ def _refuse(judged: Judged, wish: Wish, rules: Rules, decisions: tuple[Decision,
         raise UndecidableError(f"{code} is 0 or less, such as -10.")
     if wish.points is not None and not -most <= wish.points <= most:
         raise UndecidableError(f"{wish.points} points: out of range; a mark has at most {most}.")
+
+
+def _refuse_again(draft: Decision, journal: Journal) -> None:
+    """Refuse what is so already: the journal would grow by it, and nothing would change."""
+    on = journal.on(draft.code)
+    confirmed = (
+        journal.breaches(draft.code)
+        if draft.code.startswith(OFFENCE)
+        else journal.confirmed(draft.code)
+    )
+    what = f"{draft.code} of {draft.entrant}"
+    if draft.word == "withdraw":
+        # An older decision may still hold, and is taken back by one more word.
+        if journal.in_force(draft.code) is None and not confirmed:
+            last = f": decision {on[-1].number} took it back" if on else ""
+            raise UndecidableError(f"{what} has no decision to take back{last}.")
+        return
+    if not on or replace(on[-1], number=0, at=draft.at, who=draft.who) != draft:
+        return
+    if confirmed and _undoes_one_more(draft):
+        return
+    if draft.word == "confirm" and draft.code.startswith(OFFENCE):
+        return  # one more breach of the kind
+    raise UndecidableError(
+        f"{what} is {_SO[draft.word]} already, in these words (decision {on[-1].number}). "
+        "Another --why is written beside it."
+    )
+
+
+def _undoes_one_more(draft: Decision) -> bool:
+    """Whether each dismissal takes away one confirmation, so that a second one isn't the first."""
+    return draft.word == "dismiss" and (draft.code.startswith(OFFENCE) or not draft.evidence)

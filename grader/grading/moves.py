@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Optional
 
+from grader.judging import PART
 from grader.matching.clues import DECISION
-from grader.outcomes import Case, Judged, State
+from grader.outcomes import Case, Figure, Judged, Ruling, State
 from grader.records import Entrant
 from validators.class_codes import NO_SCORE, NOTHING_HANDED_IN
 
@@ -28,6 +30,16 @@ class Move:
         if self.before.total is None or self.after.total is None:
             return None
         return Decimal(self.after.total) - Decimal(self.before.total)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What changed of their findings, decisions, score and offences, each in a few words.
+
+        It tells what verdict, rank and mark don't show; empty for who comes or goes.
+        """
+        if self.before is None or self.after is None:
+            return ()
+        return tuple(_changes(self.before, self.after))
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,50 @@ def moves_between(before: Optional[State], after: State) -> Moves:
         else:
             quiet.append(move)
     return Moves(tuple(own), tuple(shifted), tuple(quiet))
+
+
+def _changes(before: Judged, after: Judged) -> Iterator[str]:
+    old, new = (_value(each.case.figure) for each in (before, after))
+    if old != new:
+        yield f"score {old} → {new}"
+    seen, sees = ({each.code for each in judged.case.findings} for judged in (before, after))
+    was, now = ({each.code: each for each in judged.rulings} for judged in (before, after))
+    for code in sorted({*seen, *sees, *was, *now}):
+        if code in sees - seen and code not in was:
+            yield f"{code} new ({_standing(now[code])})" if code in now else f"{code} new"
+        elif code in seen - sees and code not in now:
+            yield f"{code} gone"
+        else:
+            yield from _ruled_anew(code, was.get(code), now.get(code))
+    costs, cost = ({(each.kind, each.number): each.penalty for each in judged.offences}
+                   for judged in (before, after))  # fmt: skip
+    for kind, number in sorted({*costs, *cost}):
+        one, other = (each.get((kind, number), "none") for each in (costs, cost))
+        if one != other:
+            yield f"{kind}, no. {number}: {one} → {other}"
+
+
+def _ruled_anew(code: str, was: Optional[Ruling], now: Optional[Ruling]) -> Iterator[str]:
+    if _standing(was) != _standing(now):
+        yield f"{code} {_standing(was)} → {_standing(now)}"
+    elif was is not None and now is not None and was.decision != now.decision:
+        yield f"{code} {_standing(now)} anew, decision {now.decision}"
+    elif was != now:
+        yield f"{code} rests on other evidence"
+
+
+def _standing(ruling: Optional[Ruling]) -> str:
+    if ruling is None:
+        return "undecided"
+    return (
+        "set"
+        if ruling.code.startswith(PART) and ruling.standing == "confirmed"
+        else (ruling.standing)
+    )
+
+
+def _value(figure: Optional[Figure]) -> str:
+    return "none" if figure is None else figure.value
 
 
 def bereft(before: Optional[State], after: State) -> tuple[str, ...]:

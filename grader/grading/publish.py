@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Optional
+from zoneinfo import ZoneInfo
 
+from grader.grading.board_notes import notes_of
 from grader.judging import rounded
-from grader.outcomes import Counted, Judged, MarkPart, State
+from grader.outcomes import Counted, Decision, Judged, MarkPart, State
 from grader.runs import Publication
 from grader.settings import BoardSettings
 from grader.work_folder import BOARD
@@ -31,11 +34,12 @@ _SOURCES = {
 
 
 def publish_board(
-    state: State, publication: Publication, rules: Rules, settings: BoardSettings, work: Path
-) -> Path:
+    state: State, publication: Publication, rules: Rules, settings: BoardSettings, work: Path,
+    decisions: Sequence[Decision] = (),
+) -> Path:  # fmt: skip
     """Write the state into the work folder's `board.json` and give its path."""
     path = work / BOARD
-    write_board(board_of(state, publication, rules, settings), path)
+    write_board(board_of(state, publication, rules, settings, decisions), path)
     # What a run that was killed had begun to write. The work folder is ours alone meanwhile.
     for left in sorted(work.glob(_BEGUN)):
         left.unlink(missing_ok=True)
@@ -52,22 +56,41 @@ def published_run(work: Path) -> Optional[int]:
 
 
 def board_of(
-    state: State, publication: Publication, rules: Rules, settings: BoardSettings
-) -> Board:
-    """The board of a state: everything that any audience may see of it."""
+    state: State, publication: Publication, rules: Rules, settings: BoardSettings,
+    decisions: Sequence[Decision] = (),
+) -> Board:  # fmt: skip
+    """The board of a state: everything that any audience may see of it.
+
+    `decisions` are the journal: with it a student reads why what costs them was confirmed.
+    """
     marks = rules.marks
     return Board(
         format=1,
         competition=clean(rules.competition.name),
-        published_at=publication.at,
+        published_at=_moment(publication.at, rules),
         metric=_metric(rules),
         higher_is_better=True,
         baseline=rules.metric.baseline,
         max_mark=rounded(Fraction(marks.baseline_points) + Fraction(marks.rank_points), marks),
         facts=tuple(_facts(state, publication, rules)),
         public=Public(names=settings.names, shows=settings.shows),
-        entries=tuple(_entry(judged, rules) for judged in state.judged),
+        entries=tuple(_entry(judged, rules, decisions) for judged in state.judged),
     )
+
+
+def _moment(at: str, rules: Rules) -> str:
+    """The moment as the course's clocks show it, with the zone: `2024-06-01 10:00 (Asia/Taipei)`.
+
+    A text that names no moment stays as it is.
+    """
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return at
+    if moment.tzinfo is None:
+        return at
+    zone = rules.competition.time_zone
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
 def _metric(rules: Rules) -> str:
@@ -86,7 +109,7 @@ def _facts(state: State, publication: Publication, rules: Rules) -> Iterator[Fac
         yield Fact(name="ratio", value=limit)
 
 
-def _entry(judged: Judged, rules: Rules) -> Entry:
+def _entry(judged: Judged, rules: Rules, decisions: Sequence[Decision]) -> Entry:
     case = judged.case
     entrant, figure = case.entrant, case.figure
     student, team = entrant.student, entrant.team
@@ -96,6 +119,7 @@ def _entry(judged: Judged, rules: Rules) -> Entry:
         name=_text(student.name),
         email=_text(student.email),
         participant=_text(entrant.participant),
+        waits=tuple(filter(None, map(_text, judged.waits))),
         team_name=None if team is None else _text(team.name),
         display_name=None if team is None else _nickname(team.name, rules),
         verdict=judged.verdict,
@@ -105,7 +129,7 @@ def _entry(judged: Judged, rules: Rules) -> Entry:
         ratios=tuple(_ratio(each) for each in case.counted),
         mark=_mark(judged, rules),
         quality=tuple(Fact(name=name, value=value) for name, value in case.quality),
-        notes=tuple(filter(None, map(_text, judged.reasons))),
+        notes=tuple(filter(None, map(_text, notes_of(judged, decisions)))),
     )
 
 

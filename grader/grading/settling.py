@@ -22,7 +22,7 @@ def publish_in_force(store: Store, work: Path) -> Run:
     assert run.state is not None
     rules = rules_from_json(run.plan.rules)
     settings = BoardSettings.model_validate_json(run.plan.board)
-    publish_board(run.state, run.publications[-1], rules, settings, work)
+    publish_board(run.state, run.publications[-1], rules, settings, work, store.decisions())
     return run
 
 
@@ -64,4 +64,4 @@ def _reason(before: Optional[Run], plan: Plan, state: State) -> str:
         return f"the same as run {before.number}"
     if before.plan.basis != plan.basis:
         return "another basis, by which no verdict, rank or mark moves"
-    return "what was handed in, matched or decided is another"
+    return "what was handed in, matched or decided has changed"

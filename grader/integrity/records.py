@@ -77,8 +77,9 @@ class PredictionTraits:
 class Observation:
     """One thing that code does with data or models, read from it without running it.
 
-    `what` is one of dataset, split, column, file, url, model, tokenizer, training, download.
-    `lines` are the lines around it, as they stand in the file, and `line` is the one meant.
+    `what` is one of dataset, split, column, file, url, model, tokenizer, configuration, training,
+    download. `lines` are the lines around it, as they stand in the file, and the line of `place`
+    is the one meant.
     """
 
     what: str

@@ -132,11 +132,17 @@ def _of_none_different(found: Guarantee) -> str:
 
 
 def _of_some_different(found: Guarantee) -> str:
+    were = "was" if found.differing == 1 else "were"
+    seen = (
+        f"{found.rows:,} of {found.of_rows:,} rows were made again and {found.differing:,} of these"
+        f" {were} different"
+    )
+    if found.most == found.of_rows:
+        return f"{seen}; so all rows may be"
     share = percent_up(Fraction(found.most, found.of_rows))
     return (
-        f"{found.rows:,} of {found.of_rows:,} rows were made again and {found.differing:,} of these"
-        f" were different; with {percent_down(found.confidence)} confidence at most"
-        f" {found.most:,} of all rows ({share}) are"
+        f"{seen}; with {percent_down(found.confidence)} confidence at most {found.most:,} of all"
+        f" rows ({share}) are different"
     )
 
 

@@ -124,14 +124,15 @@ def _named(evidence: Evidence) -> str:
 
 
 def _beyond(found: Sequence[Asked], evidence: Evidence) -> Finding:
-    told = []
+    told, all_times = [], 0
     for kind, (one, many) in _WORDS.items():
         kinds = (kind, "split") if kind == "dataset" else (kind,)
         each = [asked for asked in found if asked.what in kinds]
         times = sum(asked.count for asked in each)
+        all_times += times
         if each:
             told.append(f"{one if times == 1 else f'{times:,} {many}'}: {_first(each)}")
-    message = f"seen were {'; '.join(told)}. Libraries do some of this by themselves."
+    message = f"seen {'was' if all_times == 1 else 'were'} {'; '.join(told)}."
     return codes.ASKED.at(evidence.place, message, asked=_facts(found))
 
 

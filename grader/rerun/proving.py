@@ -83,7 +83,8 @@ def _proved(shown: Shown, evidence: Evidence) -> Finding:
         f" {_counts(shown)} with {shown.made.settings}. {_shows(shown)}"
     )
     if not shown.telling:
-        message += f" They are only {shown.distinct:,} different texts, which proves little."
+        texts = "one text" if shown.distinct == 1 else f"{shown.distinct:,} different texts"
+        message += f" They are only {texts}, which proves little."
     place = Place(evidence.model_folder or "the model")
     return codes.PROVED.at(place, message, **_facts(shown))
 

@@ -6,32 +6,41 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Optional
 
-from tabulate import tabulate
-
+from grader.judging.marks import points_told
 from grader.outcomes import Decision, Judged, MarkPart, Ruling
 from grader.runs import Run
+from grader.showing.folding import table_lines
 from grader.showing.run import ratio_of
 from validators.display import clean, size
 
 _INDENT = "  "
+# How the table of the mark gives way in a narrow window, in turn.
+_GIVES = (("why", 30), ("part", 16))
+# In a window the facts stand under each other; one with a longer name goes on by itself.
+_NAME = 22
 
 
-def explain_lines(judged: Judged, run: Run, decisions: Sequence[Decision]) -> Iterator[str]:
-    """The facts, the findings with what became of each, the offences and the parts of the mark."""
+def explain_lines(
+    judged: Judged, run: Run, decisions: Sequence[Decision], width: Optional[int] = None
+) -> Iterator[str]:
+    """The facts, the findings with what became of each, the offences and the parts of the mark.
+
+    `width` is the window's, for the table of the mark; the other lines are `folded` afterwards.
+    """
     case = judged.case
     entrant = case.entrant
     name = f" {entrant.student.name}" if entrant.student.name else ""
     yield clean(f"{entrant.student.id}{name}: {judged.verdict} (run {run.number})")
     yield from (f"{_INDENT}{clean(reason)}" for reason in judged.reasons)
     yield ""
-    yield from _facts(judged)
+    yield from _facts(judged, None if width is None else _NAME)
     yield from _findings(judged)
     yield from _decisions(judged, decisions)
     yield from _offences(judged)
-    yield from _mark(judged)
+    yield from _mark(judged, width)
 
 
-def _facts(judged: Judged) -> Iterator[str]:
+def _facts(judged: Judged, most: Optional[int]) -> Iterator[str]:
     case, entrant = judged.case, judged.case.entrant
     rows: list[tuple[str, str]] = []
     if entrant.submission is not None:
@@ -53,7 +62,8 @@ def _facts(judged: Judged) -> Iterator[str]:
     rows += [*case.quality, *case.observed]
     if case.counted:
         rows.append(("ratio that decides", ratio_of(case)))
-    width = max((len(name) for name, _ in rows), default=0)
+    names = (len(name) for name, _ in rows)
+    width = max((each for each in names if most is None or each <= most), default=0)
     yield from (f"{_INDENT}{name:<{width}}  {clean(value)}" for name, value in rows)
 
 
@@ -89,7 +99,7 @@ def _decisions(judged: Judged, decisions: Sequence[Decision]) -> Iterator[str]:
 
 def decision_line(decision: Decision) -> str:
     """The decision in one line: its number, when, who, what and why."""
-    points = "" if decision.points is None else f" to {decision.points}"
+    points = "" if decision.points is None else f" to {points_told(decision.points)}"
     said = f"{decision.word} {decision.code}{points}: {decision.why}"
     return clean(f"{decision.number}. {decision.at}  {decision.who}: {said}")
 
@@ -104,7 +114,7 @@ def _offences(judged: Judged) -> Iterator[str]:
         yield clean(f"{_INDENT}{each.kind}, no. {each.number}: {each.penalty} ({cites})")
 
 
-def _mark(judged: Judged) -> Iterator[str]:
+def _mark(judged: Judged, width: Optional[int]) -> Iterator[str]:
     yield ""
     if judged.total is None:
         yield "no mark while the verdict is withheld"
@@ -115,10 +125,15 @@ def _mark(judged: Judged) -> Iterator[str]:
         ("mark", judged.total, "" if exact == Fraction(judged.total) else f"exactly {exact}")
     )
     headers = ("part", "points", "why")
-    align = ("left", "right", "left")
-    yield from tabulate(rows, headers, disable_numparse=True, colalign=align).splitlines()
+    yield from table_lines(headers, rows, width, _GIVES, right=("points",))
+
+
+def _points(points: Fraction) -> str:
+    """Exact, and what a fraction comes to."""
+    told = points_told(points)
+    return f"{told} ≈ {float(points):.3f}" if "/" in told else told
 
 
 def _part(part: MarkPart) -> tuple[str, str, str]:
     cites = f" [{', '.join(part.cites)}]" if part.cites else ""
-    return clean(part.name), str(part.points), clean(f"{part.why}{cites}")
+    return clean(part.name), _points(part.points), clean(f"{part.why}{cites}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
-from leaderboard.terminal import display_width
+from tabulate import tabulate
+
+from leaderboard.terminal import Gives, display_width, fits, laid_out
 
 _LEAST = 60
 _COLUMN = re.compile(r"\s*\S.*?\S {2,}(?=\S)|\s*")
@@ -29,6 +31,18 @@ def folded(lines: Iterable[str], width: Optional[int]) -> Iterator[str]:
             yield line
         else:
             yield from _fold(line, max(width, _LEAST))
+
+
+def table_lines(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], width: Optional[int],
+    gives: Gives = (), right: Sequence[str] = (),
+) -> Iterator[str]:  # fmt: skip
+    """A table, laid out for the window where it is too wide for it: see `blocks` of terminal."""
+    align = ["right" if name in right else "left" for name in headers] if rows else ()
+    text: str = tabulate(rows, headers, disable_numparse=True, colalign=align)
+    if not fits(text, width):
+        text = laid_out(headers, rows, width, gives, right)
+    yield from text.splitlines()
 
 
 def _fold(line: str, width: int) -> Iterator[str]:

@@ -35,13 +35,13 @@ def graded_lines(
     if pending:
         yield f"Regrade: run {run.number} is not in force. It would change run {in_force.number}:"
         yield ""
-        yield from moves_lines(moves_between(in_force.state, run.state))
+        yield from moves_lines(moves_between(in_force.state, run.state), width)
         yield ""
     elif graded.before is not None and graded.before.number != run.number:
         before = veiled(graded.before) if anonymous else graded.before
         yield f"Since run {before.number}:"
         yield ""
-        yield from moves_lines(moves_between(before.state, run.state))
+        yield from moves_lines(moves_between(before.state, run.state), width)
         yield ""
     place = clean(os.fspath(work))
     yield from summary_lines(run.state, needs_of(run, in_force, place))

@@ -6,32 +6,37 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Optional
 
-from tabulate import tabulate
-
 from grader.grading.moves import Move, Moves
 from grader.outcomes import Judged
 from grader.runs import Run
+from grader.showing.folding import table_lines
+from leaderboard.terminal import cut
 from validators.display import clean
 
-_FIRST = 40
+_FIRST, _WHY = 40, 160
+# How the table gives way in a narrow window, in turn.
+_GIVES = (("why", 32), ("mark", 14), ("verdict", 10), ("why", 16))
 
 
-def moves_lines(moves: Moves) -> Iterator[str]:
-    """Before and after of everyone whose own case changes, and how the others shift."""
+def moves_lines(moves: Moves, width: Optional[int] = None) -> Iterator[str]:
+    """Before and after of everyone whose own case changes, and how the others shift.
+
+    `width` is the window's, or None for a file or a pipe.
+    """
     if not moves.any:
         yield "no verdict, rank or mark moves"
         return
     if moves.own:
         headers = ("entrant", "verdict", "rank", "mark", "why")
         rows = [_row(move) for move in moves.own[:_FIRST]]
-        yield from tabulate(rows, headers, disable_numparse=True).splitlines()
+        yield from table_lines(headers, rows, width, _GIVES)
         if len(moves.own) > _FIRST:
             yield f"and {len(moves.own) - _FIRST:,} more (--json shows all)"
         yield ""
     yield moves_summary(moves)
 
 
-def diff_lines(before: Run, after: Run, moves: Moves) -> Iterator[str]:
+def diff_lines(before: Run, after: Run, moves: Moves, width: Optional[int] = None) -> Iterator[str]:
     """What changed from one run to the other, and on what basis each of them stood."""
     yield f"run {before.number} ({before.at}) → run {after.number} ({after.at})"
     old, new = before.plan.basis, after.plan.basis
@@ -43,7 +48,7 @@ def diff_lines(before: Run, after: Run, moves: Moves) -> Iterator[str]:
             told = f"{_short(was)} → {_short(now)}" if isinstance(was, str) else "another"
             yield f"  {name}: {told}"
     yield ""
-    yield from moves_lines(moves)
+    yield from moves_lines(moves, width)
 
 
 def _short(digest: object) -> str:
@@ -70,14 +75,30 @@ def _row(move: Move) -> tuple[str, ...]:
         _changed(*(each.verdict if each else "—" for each in (before, after))),
         _changed(*(_rank(each) for each in (before, after))),
         _changed(*(_mark(each) for each in (before, after))) + _signed(move.shift),
-        clean(_why(after))[:60],
+        cut(clean(_why(move)), _WHY),
     )
 
 
-def _why(after: Optional[Judged]) -> str:
+def _why(move: Move) -> str:
+    before, after = move.before, move.after
     if after is None:
         return "no longer in the class"
-    return "; ".join(after.reasons) or next((part.why for part in after.parts), "")
+    if before is not None and _shown(before) == _shown(after) and move.changes:
+        return "; ".join(move.changes)
+    reasons = after.reasons or tuple(part.why for part in after.parts)[:1]
+    return "; ".join((*_scores(before, after), *reasons))
+
+
+def _shown(judged: Judged) -> object:
+    return judged.verdict, judged.rank, judged.total
+
+
+def _scores(before: Optional[Judged], after: Judged) -> Iterator[str]:
+    """The scores before and after, where another one is what moved the mark."""
+    old = None if before is None else before.case.figure
+    new = after.case.figure
+    if old is not None and new is not None and Decimal(old.value) != Decimal(new.value):
+        yield f"score {old.value} → {new.value}"
 
 
 def _changed(before: str, after: str) -> str:

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Optional
 
 from grader.grading.needs import Need
 from grader.outcomes import Case, Judged, State
-from leaderboard.terminal import cut, fitted
+from leaderboard.terminal import blocks, cut, display_width, fits, laid_out, wrap
 from validators.display import clean, listed
 from validators.rerun_codes import UNSAFE
 
 _HEADERS = ("rank", "entrant", "team", "verdict", "score", "ratio", "mark", "why")
 # What is left out where nobody has one: a course may have no teams, or no model.
-_OPTIONAL = ("team", "ratio")
-# What gives way in a narrow window, in turn; and how much is shown where there is no window.
-_YIELDS = ("team", "why")
-_NAME, _WHY = 24, 100
+_OPTIONAL = ("team", "name", "ratio")
+# In a narrow window names stand in place of teams.
+_NARROW = ("rank", "entrant", "name", "verdict", "score", "ratio", "mark", "why")
+# How much of a name and of a reason is shown; a reason that is folded may be longer.
+_NAME, _WHY, _WHY_FOLDED = 24, 100, 300
+# A column of reasons is at least so wide; else they stand below the line, under the entrant.
+_WHY_LEAST, _BELOW = 30, " " * 6
 _FIRST = 10
 
 
 def class_table(state: State, width: Optional[int]) -> str:
-    """One line per entrant, the ranked by rank, then the others by id; cut to the window."""
-    columns = zip(_HEADERS, *map(_row, state.judged))
-    kept = [each for each in columns if each[0] not in _OPTIONAL or any(each[1:])]
-    headers, *rows = zip(*kept)
-    return fitted(headers, rows, width, _YIELDS)
+    """One line per entrant, the ranked by rank, then the others by id.
+
+    In a window that is too narrow for that, the name stands in place of the team, and what is
+    said of why goes on below itself, or stands below the line where its column has little room.
+    """
+    headers, *rows = _columns(_HEADERS, map(_row, state.judged))
+    text = laid_out(headers, rows, None)
+    if width is None or fits(text, width):
+        return text
+    headers, *rows = _columns(_NARROW, map(_named_row, state.judged))
+    bare = blocks(headers[:-1], [row[:-1] for row in rows], width)
+    if width - max(map(display_width, bare[0].splitlines())) - 2 >= _WHY_LEAST:
+        return laid_out(headers, rows, width, [("why", _WHY_LEAST)])
+    return "\n".join([bare[0], *(_reasoned(*each, width) for each in zip(bare[1:], rows))])
+
+
+def _columns(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The headers and then the rows, without the columns in which nobody has anything."""
+    columns = zip(headers, *rows)
+    return list(zip(*(each for each in columns if each[0] not in _OPTIONAL or any(each[1:]))))
+
+
+def _reasoned(line: str, row: Sequence[str], width: int) -> str:
+    """The line of an entrant, and below it what is said of why."""
+    why = wrap(row[-1], max(1, width - len(_BELOW))) if row[-1] else []
+    return "\n".join([line, *(_BELOW + each for each in why)])
 
 
 def summary_lines(
@@ -99,6 +123,14 @@ def _row(judged: Judged) -> tuple[str, ...]:
         judged.total or "",
         cut(clean(_why(judged)), _WHY),
     )
+
+
+def _named_row(judged: Judged) -> tuple[str, ...]:
+    """The row with the name that the roster has, where it has one, in place of the team."""
+    name = judged.case.entrant.student.name
+    rank, entrant, team, *rest, _ = _row(judged)
+    who = cut(clean(name), _NAME) if name else team
+    return (rank, entrant, who, *rest, cut(clean(_why(judged)), _WHY_FOLDED))
 
 
 def _beside(team: str, student: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
 from grader.grading.needs import Need, again, needs_of
+from grader.outcomes import Decision
 from grader.runs import Run
 from grader.showing.documents import as_text, needs_json, run_json
 from grader.showing.run import needs_lines, summary_lines, without_sandbox
@@ -20,17 +22,18 @@ from validators.display import clean
 class Found:
     """The newest run, the one in force, and how many stage results of the newest are there.
 
-    `published` is the run whose board lies in the work folder.
+    `published` is the run whose board lies in the work folder, `decisions` are the journal.
     """
 
     newest: Run
     in_force: Optional[Run]
     done: int
     published: Optional[int]
+    decisions: tuple[Decision, ...] = ()
 
     def needs(self, work: str) -> tuple[Need, ...]:
         """What waits, a board that a killed command could not write any more included."""
-        found = needs_of(self.newest, self.in_force, work)
+        found = needs_of(self.newest, self.in_force, work, self.decisions)
         if self.in_force is None or self.published == self.in_force.number:
             return found
         says = f"{BOARD} is not that of run {self.in_force.number}, which is in force"
@@ -55,6 +58,17 @@ def status_lines(found: Found, work: Path, shown: Optional[int]) -> Iterator[str
     yield clean(
         f"run {in_force.number} is in force since {publication.at} "
         f"({publication.who}: {publication.why}): {place}/{BOARD}"
+    )
+    if not needs:
+        yield from _next_lines(f"{place}/{BOARD}")
+
+
+def _next_lines(board: str) -> Iterator[str]:
+    """What is done with a board that nothing holds up: it is shown, and the marks are handed on."""
+    typed = shlex.quote(board)
+    yield f"  → leaderboard show {typed}"
+    yield (
+        f"  → leaderboard export {typed} --format moodle-gradebook --audience ta --output marks.csv"
     )
 
 

@@ -43,7 +43,16 @@ def test_an_appeal_is_kept_waits_and_is_answered(work: Path) -> None:
     assert lines[-1] == confirmed[-1] == "offence full_model_results, no. 1: halve"
     needs = grade("status", "--work", work, "--json").json["needs"]
     (need,) = [each for each in needs if each["about"] == "decision"]
-    assert need["says"] == f"decision 1 was appealed: {BREACH}"
+    at = grade("journal", "--work", work, "--json").json["decisions"][1]["at"]
+    assert need["says"] == (
+        'decision 1 was appealed: the student says "it was\\x1b another file" '
+        f"({at}, as told by Ada). It is about {BREACH}"
+    )
+    status = grade("status", "--work", work).out
+    assert "(Ada: wrote down the student's appeal: it was\\x1b another file)" in status
+    veiled = grade("status", "--work", work, "--anonymous").out
+    assert 'the student says "it was\\x1b another file"' in veiled
+    assert FIRST not in veiled
     assert need["next"].startswith(f"grade decide {FIRST} {BREACH} --confirm (or --dismiss)")
     explained = grade("explain", FIRST, "--work", work)
     assert "Ada: appeal offence.full_model_results: it was\\x1b another file" in explained.out

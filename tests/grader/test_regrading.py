@@ -88,6 +88,8 @@ def test_withdrawing_puts_everything_back(desk: tuple[Course, Path]) -> None:
     course, work = desk
     before = marks(typed(course, work).json)
     decide(work, FIRST, "offence.special_rule", "--confirm", "--why", "copied")
+    told = "offence.special_rule: the teaching side confirmed it: copied"
+    assert told in (work / "board.json").read_text("utf-8")
     assert explained(work, FIRST)["total"] == "0.00"
     decide(work, FIRST, "offence.special_rule", "--withdraw", "--why", "wrong name")
     assert marks(typed(course, work).json) == before

@@ -62,16 +62,16 @@ def test_explain_tells_everything_line_by_line() -> None:
         f"  warns   {FOUND} [confirmed, decision 4]",
         "",
         "decisions",
-        f"  4. {AT}  Ada: set mark.rank to 25/2: so it is{SHOWN}",
+        f"  4. {AT}  Ada: set mark.rank to 12.5: so it is{SHOWN}",
         "",
         "offences",
         "  late, no. 2: halve (class.late; x)",
         "",
-        "part        points  why",
-        "--------  --------  --------------------",
-        "baseline        80  reached [class.late]",
-        f"rank          40/3  2 of 3{SHOWN}",
-        "mark         93.33  exactly 280/3",
+        "part             points  why",
+        "--------  -------------  --------------------",
+        "baseline             80  reached [class.late]",
+        f"rank      40/3 ≈ 13.333  2 of 3{SHOWN}",
+        "mark              93.33  exactly 280/3",
     ]
 
 
@@ -199,7 +199,10 @@ def test_the_ratio_is_that_of_the_counting_that_decides() -> None:
     [
         (
             run(2, plain("1")), 2,
-            ["in: run 2, {at}", "1 done, 0 need you (1 accepted; 1 ranked)", "{force}"],
+            ["in: run 2, {at}", "1 done, 0 need you (1 accepted; 1 ranked)", "{force}",
+                 "  → leaderboard show w/board.json",
+                 "  → leaderboard export w/board.json --format moodle-gradebook --audience ta "
+                 "--output marks.csv"],
         ),
         (
             run(3, state=None, publications=()), 2,

@@ -179,6 +179,89 @@ def test_a_part_that_was_set_can_be_taken_back(work: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("points", "told"), [("12.5", "12.5"), ("40/3", "13.33 (exactly 40/3)"), ("25/2", "12.5")]
+)
+def test_points_that_were_set_are_told_as_people_read_them(
+    points: str, told: str, work: Path
+) -> None:
+    done = typed(work, "decide", "9900102", "mark.rank", "--set", points, "--why", "x")
+    assert done.out.splitlines()[2] == f"mark.rank is set to {told}"
+
+
+LATE_CODE, BREACH = "class.late", "offence.special_rule"
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "again", "said"),
+    [
+        (LATE_CODE, ("--confirm",), ("--confirm",), "is confirmed already, in these words"),
+        (LATE_CODE, ("--dismiss",), ("--dismiss",), "is dismissed already, in these words"),
+        (BREACH, ("--dismiss",), ("--dismiss",), "is dismissed already, in these words"),
+        ("mark.rank", ("--set", "1"), ("--set", "1.0"), "is set to that already, in these words"),
+        (LATE_CODE, ("--withdraw",), ("--withdraw",), "has no decision to take back."),
+        (BREACH, ("--withdraw",), ("--withdraw",), "has no decision to take back."),
+        ("mark.rank", ("--withdraw",), ("--withdraw",), "has no decision to take back."),
+    ],
+)
+def test_what_is_so_already_is_not_written_again(
+    code: str, first: tuple[str, ...], again: tuple[str, ...], said: str, work: Path
+) -> None:
+    typed(work, "decide", LATECOMER, code, *first, "--why", "x")
+    count = len(typed(work, "journal", "--json").json["decisions"])
+    done = typed(work, "decide", LATECOMER, code, *again, "--why", "x", "--who", "Bob")
+    assert done.status == 2
+    assert f"{code} of {LATECOMER} {said}" in " ".join(done.err.split())
+    assert len(typed(work, "journal", "--json").json["decisions"]) == count
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (LATE_CODE, ("--confirm x", "--confirm y", "--confirm x")),  # another reason
+        (LATE_CODE, ("--confirm x", "--withdraw x", "--confirm x", "--withdraw x")),
+        (LATE_CODE, ("--confirm x", "--appeal x", "--confirm x", "--appeal x", "--appeal y")),
+        (LATE_CODE, ("--confirm x", "--appeal x", "--withdraw x")),
+        # Each confirmation is one breach more, and each dismissal or withdrawal one less.
+        (BREACH, ("--confirm x", "--confirm x", "--withdraw x", "--withdraw x")),
+        (BREACH, ("--confirm x", "--confirm x", "--dismiss x", "--dismiss x")),
+        ("mark.rank", ("--set=1 x", "--set=2 x", "--set=2 y", "--withdraw x")),
+    ],
+)
+def test_what_changes_something_is_written(code: str, words: tuple[str, ...], work: Path) -> None:
+    for each in words:
+        verb, why = each.split()
+        done = typed(work, "decide", LATECOMER, code, verb, "--why", why)
+        assert done.status == 0, (each, done.err)
+
+
+def test_a_withdrawal_is_told_by_the_one_before(work: Path) -> None:
+    for _ in range(2):
+        typed(work, "decide", LATECOMER, LATE_CODE, "--confirm", "--why", "x")
+        done = typed(work, "decide", LATECOMER, LATE_CODE, "--withdraw", "--why", "x")
+    again = typed(work, "decide", LATECOMER, LATE_CODE, "--withdraw", "--why", "x")
+    assert (done.status, again.status) == (0, 2)
+    assert "has no decision to take back: decision 5 took it back." in " ".join(again.err.split())
+
+
+def test_explain_says_what_must_be_answered_where(work: Path) -> None:
+    key = "team 8"
+    plan = replace(PLAN, asked=((key, 'The team "Us": Nothing says whose it is.'),))
+    with open_store(work) as store:
+        number = store.begin(plan, "grade in", AT)
+        store.finish(number, judged(case("9900102", questions=(key,)), case("9900103")))
+        store.publish(number, AT, "Ada", "asked")
+    lines = typed(work, "explain", "9900102").out.splitlines()
+    assert lines[-3:] == [
+        "waits for an answer",
+        '  question  team 8: The team "Us": Nothing says whose it is. Waiting for it: 9900102 '
+        '(no team yet). Write a student id, or none, into the column "decision".',
+        f"      → answer it in {work}/matches.csv, then: grade in --work {work}",
+    ]
+    assert "waits for" not in typed(work, "explain", "9900103").out
+    assert "waits for" not in typed(work, "explain", "9900102", "--run", number).out
+
+
+@pytest.mark.parametrize(
     "words", [("status",), ("journal",), ("runs",), ("explain", "x"), ("offences",), ("diff", 1, 2)]
 )
 def test_where_nothing_was_graded_the_ta_is_told_so(

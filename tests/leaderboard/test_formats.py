@@ -19,7 +19,7 @@ from leaderboard.exporting import Given
 from leaderboard.exports import PAGES
 from leaderboard.formats import FORMATS
 from leaderboard.moodle_gradebook import HEADERS
-from tests.leaderboard.example import PRIVATE, board, example
+from tests.leaderboard.example import HOSTILE, PRIVATE, board, example
 
 SHEET = (
     "Identifier,Full name,Grade,Maximum Grade,Grade can be changed,Feedback comments\n"
@@ -111,6 +111,54 @@ def test_the_same_board_gives_the_same_files(tmp_path: Path, kind: str) -> None:
     assert sorted(p.name for p in folder.iterdir()) == ["b.json", "canvas.csv", "out", "sheet.csv"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "html", "json", "md"])
+def test_a_course_may_show_the_ranked_alone(tmp_path: Path, kind: str) -> None:
+    tree = example((*HOSTILE[:3], "Fourth", HOSTILE[4]))
+    write_board(board(tree), tmp_path / "b.json")
+    assert run(tmp_path, kind).exit_code == 0
+    assert "Fourth" in everything(tmp_path)
+    assert run(tmp_path, kind, "--ranked-only").exit_code == 0
+    ranked = everything(tmp_path)
+    assert "Fourth" not in ranked
+    assert "ＡＢ佐藤" in ranked
+    own = ("--audience", "student", "--entrant", "9900943")
+    assert run(tmp_path, kind, "--ranked-only", *own).exit_code == 0
+    assert "late note" in everything(tmp_path), "one's own row stays"
+
+
+def test_the_teaching_sides_files_have_everybody(tmp_path: Path) -> None:
+    write_board(board(), tmp_path / "b.json")
+    done = run(tmp_path, "csv", "--audience", "ta", "--ranked-only")
+    assert done.exit_code == 2
+    assert "the teaching side needs all" in " ".join(done.output.split())
+
+
+def test_a_format_with_marks_says_in_one_go_what_it_lacks(tmp_path: Path) -> None:
+    write_board(board(), tmp_path / "b.json")
+    said = " ".join(run(tmp_path, "gradescope").output.split())
+    assert "add --audience ta or --audience student with --entrant ID." in said
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_mark_that_waits_for_a_decision_is_named_to_the_teaching_side_alone(
+    tmp_path: Path, kind: str
+) -> None:
+    tree = example()
+    tree["entries"][-1]["waits"] = ["weights.shared", "team 5"]
+    write_board(board(tree), tmp_path / "b.json")
+    told = "1 mark waits for a decision and may change: 9900940 (weights.shared, team 5)"
+    done = run(tmp_path, kind, "--audience", "ta", *EXTRAS[kind])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, told)
+    if kind == "gradescope":
+        assert "weights.shared" not in everything(tmp_path), "this goes to the student"
+    if "student" in FORMATS[kind].audiences:
+        (tmp_path / "out").rename(tmp_path / "before")
+        own = ("--audience", "student", "--entrant", "9900940")
+        done = run(tmp_path, kind, *own, *EXTRAS[kind])
+        assert done.exit_code == 0
+        assert "weights.shared" not in done.output + everything(tmp_path)
+
+
 WRONG: list[tuple[str, tuple[str, ...], str]] = [
     ("canvas", ("--assignment", "HW4"), "Export Entire Gradebook"),
     ("canvas", ("--gradebook", "canvas.csv"), "needs --assignment"),
@@ -138,7 +186,7 @@ def test_every_option_is_some_formats_and_the_command_has_no_other() -> None:
     of_formats = {option for form in FORMATS.values() for option in form.options}
     of_command = {parameter.name for parameter in export_cli.export.params}
     assert of_formats == set(Given.__dataclass_fields__)
-    common = {"board", "kind", "output", "audience", "entrant"}
+    common = {"board", "kind", "output", "audience", "entrant", "ranked_only"}
     assert of_command == of_formats | common
     assert set(EXTRAS) == set(FORMATS)
 

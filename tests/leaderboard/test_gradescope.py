@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboard.audience import Audience, view_of
+from leaderboard.board import Part
 from leaderboard.board_file import write_board
 from leaderboard.cli import leaderboard
 from leaderboard.exporting import Given
-from leaderboard.gradescope import gradescope, safe_name
+from leaderboard.feedback import CLOSING
+from leaderboard.gradescope import _test, gradescope, safe_name
 from tests.leaderboard.example import board, example
 from tests.leaderboard.importers import gradescope_score
 
@@ -49,13 +51,32 @@ def test_a_part_is_a_test_and_the_values_have_no_rank() -> None:
             "name": "rank",
             "score": 13.33,
             "status": "passed",
-            "output": "rank 1 < 9 Exactly 40/3 points.",
+            "output": "rank 1 < 9. Exactly 40/3 points.",
         },
     ]
     assert one["leaderboard"] == [
         {"name": "ROUGE-Lsum", "value": 0.4, "order": "desc"},
         {"name": "ratio", "value": 0.3, "order": "asc"},
     ]
+
+
+def test_the_output_says_what_the_codes_mean_and_whom_to_ask() -> None:
+    tree = example()
+    tree["entries"][-1]["notes"] = ["late: half of the mark", "late means: came\x1b late."]
+    assert results(tree)["9900940/results.json"]["output"].split("\n") == [
+        "93.33 of 100 points in HW4 <i>",
+        "late: half of the mark.",
+        "late means: came\\x1b late.",
+        CLOSING,
+    ]
+
+
+PASSED = [("20", "passed"), ("0.5", "passed"), ("40/3", "passed"), ("0", "failed")]
+
+
+@pytest.mark.parametrize(("points", "status"), PASSED)
+def test_a_part_of_the_points_is_no_failure(points: str, status: str) -> None:
+    assert _test(1, Part(name="rank", points=points, why="-", most="20"))["status"] == status
 
 
 def test_a_deduction_takes_nothing_from_the_mark_twice() -> None:

@@ -10,6 +10,7 @@ import pytest
 from leaderboard.audience import Audience, view_of
 from leaderboard.board import participant_number
 from leaderboard.exporting import Exported, Given, Source
+from leaderboard.feedback import CLOSING
 from leaderboard.moodle import worksheet
 from leaderboard.raw_csv import SheetError
 from tests.leaderboard.example import board, example
@@ -82,7 +83,8 @@ def test_the_feedback_is_one_line_of_the_students_own() -> None:
     site.feedback["700101"] = "by hand"
     site.grades |= {"700102": Decimal("93.33"), "700104": Decimal(12)}
     assert site.take(exported.files[0][1]) == (2, 2)
-    line = "93.33 of 100 points. baseline: 80 (reached); rank: 13.33 (rank {} &lt; 9)"
+    line = "93.33 of 100 points. baseline: 80 (reached); rank: 13.33 (rank {} &lt; 9). late note. "
+    line += CLOSING
     assert site.feedback == {
         "700100": line.format(1),
         "700101": "by hand",

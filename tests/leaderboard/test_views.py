@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Optional
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from leaderboard.audience import Audience, view_of
 from leaderboard.board_file import write_board
 from leaderboard.cli import leaderboard
 from leaderboard.exports import PAGES
+from leaderboard.feedback import CLOSING, joined
 from leaderboard.kaggle import read_kaggle
 from leaderboard.tables import table_of
 from leaderboard.terminal import cut, page
@@ -150,6 +152,76 @@ def test_a_students_page_begins_with_their_own_mark_and_has_nobody_elses() -> No
     assert "Your mark" not in public
     assert not [why for why in parts if html.escape(why) in public]
     assert "<script" not in own + public
+
+
+VERDICTS = {"rejected": "the result doesn't count", "withheld": "It is no verdict against you"}
+
+
+@pytest.mark.parametrize("kind", ["html", "md"])
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_a_student_reads_what_the_verdict_means_and_whom_to_ask(verdict: str, kind: str) -> None:
+    tree = example()
+    for entry in tree["entries"]:
+        entry.update(rank=None, verdict=verdict)
+        entry.pop("mark", None)
+    own, public = (
+        html.unescape(PAGES[kind](view_of(board(tree), *who)).decode())
+        for who in ((Audience.STUDENT, "9900940"), (Audience.PUBLIC,))
+    )
+    told = ("Your mark: none yet", f"Verdict: {verdict}", VERDICTS[verdict], "late note.", CLOSING)
+    assert not [text for text in told if text not in own]
+    assert not [text for text in told if text in public]
+
+
+@pytest.mark.parametrize("kind", ["md", "html", "html-table"])
+def test_a_page_says_what_is_measured_and_from_when_it_is(kind: str) -> None:
+    text = html.unescape(PAGES[kind](view_of(board(), Audience.PUBLIC)).decode())
+    assert "ROUGE-Lsum · baseline 0.1134 · published 2027-05-15" in text
+    assert ("limit: 5 a day" in text) == (kind != "html-table")
+
+
+@pytest.mark.parametrize("width", [None, 60])
+def test_show_ends_with_how_a_students_own_mark_came_about(width: Optional[int]) -> None:
+    text = page(view_of(board(), Audience.STUDENT, "9900940"), width)
+    said = " ".join(text.split())
+    assert said.endswith(CLOSING)
+    assert "Your mark: 93.33 of 100 Verdict: accepted. baseline: 80 (reached)" in said
+    assert said.count("late note") == 1
+    assert CLOSING not in " ".join(page(view_of(board(), Audience.PUBLIC), width).split())
+
+
+def test_show_leaves_the_unranked_out_where_it_is_asked_to(tmp_path: Path) -> None:
+    write_board(board(), tmp_path / "b.json")
+    whole, ranked = (
+        CliRunner().invoke(leaderboard, ["show", str(tmp_path / "b.json"), *more]).output
+        for more in ([], ["--ranked-only"])
+    )
+    assert "<b>9</b>|x" in whole
+    assert "<b>9</b>|x" not in ranked
+    assert "ＡＢ佐藤" in ranked
+
+
+def test_notes_in_a_cell_have_no_semicolon_behind_a_full_stop() -> None:
+    tree = example()
+    tree["entries"][-1]["notes"] = ["a: b; expected c.", "d: e"]
+    table = table_of(view_of(board(tree), Audience.TA))
+    assert "a: b; expected c. d: e" in [row[-1] for row in table.rows]
+
+
+JOINED = [
+    ((), ""),
+    (("a",), "a"),
+    (("a", "b"), "a; b"),
+    (("a: found; expected one.", "b"), "a: found; expected one. b"),
+    (("分數。", "b", "c?"), "分數。 b; c?"),
+]
+
+
+@pytest.mark.parametrize(("texts", "line"), JOINED)
+def test_sentences_are_joined_without_a_semicolon_behind_a_full_stop(
+    texts: tuple[str, ...], line: str
+) -> None:
+    assert joined(texts) == line
 
 
 @pytest.mark.parametrize("kind", ["md", "html", "html-table"])

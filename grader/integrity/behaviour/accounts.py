@@ -23,6 +23,7 @@ from leaderboard.kaggle import Standing
 from validators.display import quoted
 from validators.findings import Finding, Place
 from validators.integrity_codes.behaviour import SECOND_ACCOUNT
+from validators.predictions.folding import counted
 from validators.rules import Rules
 
 LEAST_LETTERS = 4
@@ -188,10 +189,11 @@ class Accounts:
         left = of_nobody(self._given)
         if left:
             asked = sum(each.id in set(self._given.asked) for each in left)
+            are = "is" if len(left) == 1 else "are"
             yield (
-                f"{len(left)} of the {len(self._given.teams)} teams on Kaggle are of nobody in the "
-                f"class: {_some(each.id for each in left)}."
-                + (f" Of {asked} of them matches.csv asks." if asked else "")
+                f"{len(left)} of the {len(self._given.teams)} teams on Kaggle {are} of nobody in "
+                f"the class: {_some(each.id for each in left)}."
+                + (f" matches.csv asks about {asked} of them." if asked else "")
             )
 
     def _near(self) -> Iterator[str]:
@@ -203,7 +205,8 @@ class Accounts:
             how = "look the same" if same else "differ by one letter or digit"
             yield f"The names of the teams {one} and {other} on Kaggle {how}."
         if len(found) > _LISTED:
-            yield f"So it is with {len(found) - _LISTED} more pairs of teams."
+            more = counted(len(found) - _LISTED, "more pair", "more pairs")
+            yield f"So it is with {more} of teams."
 
     def _is_told(self, one: str, other: str) -> bool:
         if set(self._claims[one]) & set(self._claims[other]):

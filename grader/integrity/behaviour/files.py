@@ -236,10 +236,14 @@ class SameFiles:
             kinds = Counter(self._own[sources[0]][digest][0] for digest, sources in common.items())
             told = _counted({kind: kinds[kind] for kind in _SHOWN if kinds[kind]})
             fewest = min(map(len, common.values()))
-            yield (
-                f"{told} are in more than {self._most} of {len(self._names)} submissions each and "
-                f"were taken for handed out; the rarest is in {fewest}."
-            )
+            of_all = f"of {len(self._names)} submissions"
+            if len(common) == 1:
+                yield f"{told} is in {fewest} {of_all} and was taken for handed out."
+            else:
+                yield (
+                    f"{told} are in more than {self._most} {of_all} each and were taken for handed "
+                    f"out; the rarest is in {fewest}."
+                )
 
 
 def _listed(same: Same) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from grader.integrity.code.own import LEAST_IN_COMMON, Class
 from grader.integrity.records import CodeTraits, Fact, Work
 from validators.display import clean
+from validators.predictions.folding import counted
 from validators.rules.inspecting import CodeRules
 
 _MOST_UNREAD = 3
@@ -38,9 +39,11 @@ def notes_of(
         )
     little = sum(work.own_tokens < rules.least_tokens for work in students)
     if little:
+        works_have = "works has" if little == 1 else "works have"
+        own = "its own and was" if little == 1 else "their own and were"
         yield (
-            f"{little} of {len(students)} works have fewer than {rules.least_tokens} tokens of code"
-            " of their own and were not compared."
+            f"{little} of {len(students)} {works_have} fewer than {rules.least_tokens} tokens of"
+            f" code of {own} not compared."
         )
     if not klass.base_tokens:
         yield (
@@ -71,4 +74,5 @@ def _unread(works: Sequence[Work[CodeTraits]]) -> Iterator[str]:
         for path, trouble in unread[:_MOST_UNREAD]:
             yield clean(f"{work.name}: {path} was not compared: {trouble}.")
         if len(unread) > _MOST_UNREAD:
-            yield clean(f"{work.name}: {len(unread) - _MOST_UNREAD} more files were not compared.")
+            more = counted(len(unread) - _MOST_UNREAD, "more file was", "more files were")
+            yield clean(f"{work.name}: {more} not compared.")

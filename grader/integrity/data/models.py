@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Callable, Optional
 
@@ -18,21 +18,26 @@ from grader.integrity.data.values import (
 )
 from grader.integrity.data.words import LOADED, MAY_BE_RESULT, RESULT, UNKNOWN, says
 
-_NO_WEIGHTS = ("Tokenizer", "TokenizerFast", "Processor", "FeatureExtractor", "Config", "Vocab")
+_NO_WEIGHTS = ("Tokenizer", "TokenizerFast", "Processor", "FeatureExtractor", "Vocab")
 _OPTIMIZERS = ("AdamW", "Adam", "SGD", "Adafactor", "RMSprop", "Lion", "Adagrad", "RAdam", "NAdam")
 _PRUNING = ("global_unstructured", "l1_unstructured", "ln_structured", "random_unstructured",
             "custom_from_mask")  # fmt: skip
 
 
 def _from_pretrained(state: State, call: Call) -> Optional[Value]:
-    """A model or a tokenizer by its name."""
+    """A model, a tokenizer or a configuration by its name."""
     wanted = call.argument(0, "pretrained_model_name_or_path", "pretrained_model_name", "name")
     owner = _owner(call.function)
-    if any(owner.endswith(each) or f"{each}." in owner for each in _NO_WEIGHTS):
+    what = "configuration" if _is_one_of(owner, ("Config",)) else "tokenizer"
+    if what == "configuration" or _is_one_of(owner, _NO_WEIGHTS):
         for name in _names(wanted):
-            state.observe("tokenizer", name, call.site, says(LOADED))
-        return Value(made="tokenizer")
+            state.observe(what, name, call.site, says(LOADED))
+        return Value(made=what)
     return Value(sources=_loaded(state, wanted, call), made="model")
+
+
+def _is_one_of(owner: str, kinds: Sequence[str]) -> bool:
+    return any(owner.endswith(each) or f"{each}." in owner for each in kinds)
 
 
 def _owner(function: Value) -> str:

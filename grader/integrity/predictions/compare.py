@@ -24,6 +24,7 @@ from grader.integrity.predictions.standing_out import (
     pair_spreads,
 )
 from grader.integrity.records import Fact, Inspection, PredictionTraits, Work
+from validators.predictions.folding import counted
 from validators.rules.inspecting import PredictionForensicsRules
 
 _MANY_COMMON = 0.5
@@ -73,20 +74,23 @@ def _notes(class_: Gathered, found: Likeness, pairs: Outstanding) -> Iterator[st
     little = sum(int(np.count_nonzero(class_.kept[place].texts)) < LEAST_ROWS for place in students)
     if little:
         yield (
-            f"{little:,} files of predictions say too little to be compared: blank rows, a few"
+            f"{counted(little, 'file of predictions says', 'files of predictions say')} too little"
+            " to be compared: blank rows, a few"
             f" words over and over or one text in many rows leave fewer than {LEAST_ROWS} rows."
         )
     # Rows that are the released model's are left out as well, which is told with that finding.
     alone = int(np.count_nonzero((np.diagonal(found.rows) < LEAST_ROWS)[students])) - little
     if alone:
         yield (
-            f"{alone:,} more files of predictions have fewer than {LEAST_ROWS} rows of their own,"
+            f"{counted(alone, 'more file of predictions has', 'more files of predictions have')}"
+            f" fewer than {LEAST_ROWS} rows of their own,"
             f" beside rows of the released model and rows that more than {found.few} files share."
         )
     many = int(np.count_nonzero(found.common[students] >= _MANY_COMMON))
     if many:
         yield (
-            f"{many:,} files share at least half of their rows with more than {found.few} others:"
+            f"{counted(many, 'file shares', 'files share')} at least half of the rows with more"
+            f" than {found.few} others:"
             " a recipe that many follow explains that as well as a file that went round. Rows that"
             " so many share were left out; compare the code and the weights of these works."
         )

@@ -12,6 +12,7 @@ import numpy as np
 from grader.integrity.predictions.arrays import Kept, unpacked
 from grader.integrity.predictions.standing_out import FEW_PEERS
 from grader.integrity.records import PredictionTraits, Work
+from validators.predictions.folding import counted
 from validators.rules.inspecting import PredictionForensicsRules
 
 
@@ -53,15 +54,18 @@ def gathered(
     rows = max(counts, key=lambda count: (counts[count], count), default=0)
     compared = tuple(work for work in ordered if work.arrays and work.traits.rows == rows)
     notes = []
-    if len(compared) < len(ordered):
+    left = len(ordered) - len(compared)
+    if left:
         notes.append(
-            f"{len(ordered) - len(compared):,} files of predictions have other rows than the"
-            f" {rows:,} of the class, and were compared with nothing."
+            f"{counted(left, 'file of predictions has', 'files of predictions have')} other rows"
+            f" than the {rows:,} of the class, and"
+            f" {'was' if left == 1 else 'were'} compared with nothing."
         )
     if 0 < len(compared) < FEW_PEERS:
         notes.append(
-            f"There are {len(compared)} files of predictions: too few to say what is usual. Where"
-            " two leave the released model's text alike is not weighed."
+            f"There {'is' if len(compared) == 1 else 'are'}"
+            f" {counted(len(compared), 'file of predictions', 'files of predictions')}: too few"
+            " to say what is usual. Where two leave the released model's text alike is not weighed."
         )
     full_kept = None if full is None else unpacked(full.arrays)
     if full_kept is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.integrity.records import Found, Pair
 from grader.integrity.showing.aligned import ordered
+from grader.integrity.showing.elsewhere import command, where_to_look
 from grader.integrity.showing.evidence import Evidence, Person
 from grader.integrity.showing.words import (
     NO_VERDICT,
@@ -32,6 +33,7 @@ def class_json(evidence: Evidence) -> dict[str, Any]:
                 for each in told.clusters
             ],
             "found": _found(evidence, told.found),
+            "elsewhere": _elsewhere(evidence, evidence.elsewhere),
             "facts": [
                 {**_who(evidence, each.name), "says": each.says, "value": each.value}
                 for each in told.facts
@@ -65,6 +67,7 @@ def person_json(evidence: Evidence, key: str) -> dict[str, Any]:
             "entrant": evidence.person(key).label,
             "works": works,
             "found": _found(evidence, evidence.found_of(key)),
+            "elsewhere": _elsewhere(evidence, evidence.elsewhere_of(key)),
             "pairs": [pair(evidence, each) for each in evidence.pairs_of(key)],
             "spreads": [asdict(each) for each in told.spreads],
             "facts": [
@@ -156,12 +159,25 @@ def _found(evidence: Evidence, found: Iterable[Found]) -> list[dict[str, Any]]:
     return [
         {
             **_who(evidence, each.name),
-            "standing": dict(evidence.who(each.name).standing).get(each.finding.code, ""),
+            "standing": evidence.standing(each),
             "pairs": list(each.labels),
             **asdict(each.finding),
             "evidence": dict(each.finding.evidence),
         }
         for each in found
+    ]
+
+
+def _elsewhere(evidence: Evidence, found: Sequence[Found]) -> list[dict[str, Any]]:
+    """What other stages found: as `found`, with what to type next and where to look."""
+    ta = evidence.for_whom == "ta"
+    return [
+        {
+            **told,
+            "next": command(evidence, each) if ta else "",
+            "look": dict(where_to_look(evidence, each)),
+        }
+        for told, each in zip(_found(evidence, found), found)
     ]
 
 

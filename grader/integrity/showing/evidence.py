@@ -8,16 +8,29 @@ from functools import cached_property
 from math import isnan
 from typing import Callable, Literal
 
-from grader.integrity.records import About, Fact, Found, Inspection, Pair, Spread, Traits
-from grader.outcomes import Judged
+from grader.integrity.records import (
+    About,
+    Fact,
+    Found,
+    Inspection,
+    Observation,
+    Pair,
+    Spread,
+    Traits,
+)
+from grader.outcomes import WAITING, Judged
 from grader.records import Entrant
 from grader.runs import Run
-from validators.catalogue import integrity_codes
+from grader.work_folder import WORK
+from validators.catalogue import all_codes, integrity_codes
 from validators.findings import Finding, Place
+from validators.predictions.folding import counted
 from validators.rules import rules_from_json
 
 Lines = Callable[[str], Mapping[str, tuple[str, ...]]]
 Seen = Callable[[str], Traits]
+Kept = Callable[[str], str]
+HandedOut = Callable[[], "frozenset[str]"]
 
 ABOUTS: tuple[About, ...] = ("code", "weights", "predictions", "behaviour")
 """The parts in the order in which they are told."""
@@ -49,7 +62,10 @@ class Evidence:
 
     `people` has who stands behind each name in the inspection. `tool` is our version, `told_at`
     when this was told. `rules` are the thresholds: the name of each, and its value. The inspection
-    is in a total order.
+    is in a total order. `elsewhere` has what accuses and was found by other stages: the checks,
+    and running code again. `kept` gives the path of a package on this machine, empty where that
+    isn't known; `work` is the work folder, to be typed in commands. `handed_out` gives the digests
+    of the code that everybody was given.
     """
 
     inspection: Inspection
@@ -63,6 +79,10 @@ class Evidence:
     seen: Seen = field(default=lambda source: Traits(), compare=False)
     for_whom: Literal["ta", "student"] = "ta"
     texts_left_out: bool = False
+    elsewhere: tuple[Found, ...] = ()
+    kept: Kept = field(default=lambda source: "", compare=False)
+    work: str = WORK
+    handed_out: HandedOut = field(default=frozenset, compare=False)
 
     def who(self, name: str) -> Person:
         """Whose the work of that name is; one from outside the class has nothing but its name."""
@@ -82,6 +102,30 @@ class Evidence:
         names = frozenset(self.names_of(key))
         return tuple(each for each in self.inspection.found if each.name in names)
 
+    def elsewhere_of(self, key: str) -> tuple[Found, ...]:
+        """What other stages found about a person."""
+        names = frozenset(self.names_of(key))
+        return tuple(each for each in self.elsewhere if each.name in names)
+
+    def standing(self, found: Found) -> str:
+        """How a decision on the finding stands; empty where there is nothing to decide."""
+        return dict(self.who(found.name).standing).get(found.finding.code, "")
+
+    def observations_of(self, name: str) -> tuple[tuple[Observation, ...], str]:
+        """What code does by its place, without files as they were handed out; what was left out."""
+        traits = self.seen(name)
+        given = {each.path for each in traits.files if each.sha256 in self._given}
+        own = [each for each in traits.observations if each.place.file not in given]
+        own.sort(key=lambda one: (one.place.file, one.place.line or 0, one.what, one.name))
+        left = len(traits.observations) - len(own)
+        files = len(given & {each.place.file for each in traits.observations})
+        told = (
+            f"left out: {counted(left, 'observation', 'observations')} in "
+            f"{counted(files, 'file that equals', 'files that equal')} what everybody was given"
+        )
+        more = "; --json has all" if self.for_whom == "ta" else ""
+        return tuple(own), told + more if left else ""
+
     def found_by(self, label: str) -> tuple[Found, ...]:
         """What was found that rests on a pair."""
         return tuple(self._resting.get(label, ()))
@@ -97,6 +141,10 @@ class Evidence:
     def person(self, key: str) -> Person:
         """Somebody of the class: by the work that counts, as it stands first."""
         return self.people[self.names_of(key)[0]]
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return self.handed_out()
 
     @cached_property
     def _names(self) -> Mapping[str, tuple[str, ...]]:
@@ -120,7 +168,11 @@ def evidence_of(run: Run, inspection: Inspection, tool: str, told_at: str) -> Ev
     people = dict(item for judged in run.state.judged for item in _persons(judged))
     rules = tuple(_flat("", rules_from_json(run.plan.rules).model_dump(mode="json")["inspect"]))
     whole = _sorted(_with_cases(inspection, run.state.judged))
-    return Evidence(whole, people, run.number, run.at, tool, told_at, rules)
+    others = (each for judged in run.state.judged for each in _elsewhere(judged))
+    elsewhere = _waiting_first(others, people)
+    return Evidence(
+        whole, people, run.number, run.at, tool, told_at, rules, elsewhere=elsewhere
+    )  # fmt: skip
 
 
 def with_works(evidence: Evidence, lines: Lines, seen: Seen) -> Evidence:
@@ -157,6 +209,25 @@ def _persons(judged: Judged) -> Iterator[tuple[str, Person]]:
     yield f"entrant {entrant.student.id}", person
 
 
+def _elsewhere(judged: Judged) -> Iterator[Found]:
+    """What accuses an entrant and is no part of the inspection: found by the checks or a re-run."""
+    ours = frozenset(code.name for code in integrity_codes())
+    accusing = frozenset(code.name for code in all_codes() if code.accuses) - ours
+    name = _name_of(judged.case.entrant)
+    yield from (Found(name, each) for each in judged.case.findings if each.code in accusing)
+
+
+def _waiting_first(found: Iterable[Found], people: Mapping[str, Person]) -> tuple[Found, ...]:
+    def is_settled(each: Found) -> bool:
+        return dict(people[each.name].standing).get(each.finding.code) not in WAITING
+
+    return tuple(sorted(_in_order(found), key=is_settled))
+
+
+def _in_order(found: Iterable[Found]) -> tuple[Found, ...]:
+    return tuple(sorted(found, key=lambda each: (each.finding.sort_key(), each.name)))
+
+
 def _with_cases(inspection: Inspection, judged: Iterable[Judged]) -> Inspection:
     """The inspection with what is found when a case is made: of data and models that code loads."""
     ours = frozenset(code.name for code in integrity_codes())
@@ -190,7 +261,7 @@ def _sorted(told: Inspection) -> Inspection:
     )
     return replace(
         told,
-        found=tuple(sorted(found, key=lambda each: (each.finding.sort_key(), each.name))),
+        found=_in_order(found),
         pairs=in_order(told.pairs),
         clusters=tuple(
             sorted(told.clusters, key=lambda e: (ABOUTS.index(e.about), -len(e.names), e.names))

@@ -39,7 +39,7 @@ def anonymous(evidence: Evidence, entrants: Iterable[Entrant]) -> Evidence:
     }
     outside = {name for pair in evidence.inspection.pairs for name in (pair.first, pair.second)}
     outside |= {name for each in evidence.inspection.clusters for name in each.names}
-    outside |= {each.name for each in evidence.inspection.found}
+    outside |= {each.name for each in (*evidence.inspection.found, *evidence.elsewhere)}
     outside |= {each.name for each in evidence.inspection.facts}
     outside |= {name for name, _ in evidence.inspection.faults}
     outside.difference_update(people)
@@ -52,6 +52,10 @@ def anonymous(evidence: Evidence, entrants: Iterable[Entrant]) -> Evidence:
         people=people,
         lines=lambda source: {},
         seen=lambda source: _veiled_traits(evidence.seen(source), veil),
+        elsewhere=tuple(
+            replace(e, finding=_veiled_finding(e.finding, veil)) for e in evidence.elsewhere
+        ),
+        kept=lambda source: "",
         texts_left_out=True,
     )
 

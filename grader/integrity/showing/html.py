@@ -8,11 +8,19 @@ from collections.abc import Iterator
 from typing import Callable
 
 from grader.integrity.records import Pair
+from grader.integrity.showing.elsewhere import command, title
 from grader.integrity.showing.evidence import ABOUTS, Evidence
-from grader.integrity.showing.html_frame import link, page, path, table, text, who
+from grader.integrity.showing.html_frame import bare, link, page, path, table, text, who
 from grader.integrity.showing.html_pair import Pages, pair_html
 from grader.integrity.showing.html_person import person_html
-from grader.integrity.showing.words import COLUMNS, PARTS, compared_works, figures, spread_cells
+from grader.integrity.showing.words import (
+    COLUMNS,
+    PARTS,
+    compared_works,
+    figures,
+    legend,
+    spread_cells,
+)
 
 Files = tuple[tuple[str, bytes], ...]
 Watch = Callable[[int, int], None]
@@ -65,7 +73,8 @@ def _concerned(evidence: Evidence) -> tuple[str, ...]:
     """The keys of all who have something to show."""
     told = evidence.inspection
     names = {name for pair in told.pairs for name in (pair.first, pair.second)}
-    names |= {each.name for each in told.found} | {name for name, _ in told.faults}
+    names |= {each.name for each in (*told.found, *evidence.elsewhere)}
+    names |= {name for name, _ in told.faults}
     keys = {evidence.who(name).key for name in names}
     return tuple(sorted(key for key in keys if key))
 
@@ -87,13 +96,15 @@ def _class(evidence: Evidence, pages: Pages) -> Iterator[str]:
     ]
     yield "<h2>What was compared</h2>\n"
     if rows:
-        caption = "next: the nearest that doesn't stand out; from: where standing out begins"
+        caption, *more = legend(evidence)
         yield table(caption, ("part", "works", *COLUMNS), rows)
+        yield from (f'<p class="soft">{text(each)}.</p>\n' for each in more)
     else:
         yield "<p>Nothing was compared.</p>\n"
     yield from _pairs(evidence, pages)
     yield from _clusters(evidence, pages)
     yield from _alone(evidence, pages)
+    yield from _elsewhere(evidence, pages)
     if evidence.inspection.notes:
         yield "<h2>What could not be compared, and other notes</h2>\n<ul>\n"
         yield from (f"<li>{text(note)}</li>\n" for note in evidence.inspection.notes)
@@ -143,6 +154,24 @@ def _alone(evidence: Evidence, pages: Pages) -> Iterator[str]:
             for each in sorted(found, key=lambda e: (e.finding.code, e.name, e.finding.sort_key()))
         ]
         yield table("By kind", ("entrant", "code", "place", "what was seen"), rows)
+
+
+def _elsewhere(evidence: Evidence, pages: Pages) -> Iterator[str]:
+    if evidence.elsewhere:
+        yield f"<h2>{text(title(evidence))}</h2>\n"
+        rows = [
+            (
+                _linked(evidence, each.name, pages),
+                text(each.finding.code),
+                text(evidence.standing(each)),
+                path(each.finding.place),
+                text(each.finding.message),
+                f"<code>{bare(command(evidence, each))}</code>",
+            )
+            for each in evidence.elsewhere
+        ]
+        headers = ("entrant", "code", "decision", "place", "what was seen", "next")
+        yield table("The checks, and running the code again", headers, rows)
 
 
 def _linked(evidence: Evidence, name: str, pages: Pages) -> str:

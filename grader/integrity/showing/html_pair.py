@@ -23,6 +23,7 @@ from grader.integrity.showing.aligned import (
 from grader.integrity.showing.evidence import Evidence, Person
 from grader.integrity.showing.html_frame import bare, link, path, table, text, who
 from grader.integrity.showing.words import (
+    context_title,
     digests,
     explanations,
     marked,
@@ -41,7 +42,7 @@ def pair_html(evidence: Evidence, pair: Pair, pages: Pages, level: int = 2) -> I
     """Everything about one pair; `level` is that of its headings."""
     yield _sides(evidence, pair, pages)
     yield _figures(pair)
-    yield _heading(level, "Where this class lies, what may explain it, what to look at next")
+    yield _heading(level, context_title(evidence))
     for spread in evidence.spreads_of(pair.about):
         yield f"<p>{text(spread_sentence(spread))}</p>\n"
     for told in explanations(evidence, pair):

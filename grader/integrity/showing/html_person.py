@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.integrity.records import Found, Observation
 from grader.integrity.showing.aligned import fit
+from grader.integrity.showing.elsewhere import command, title, where_to_look
 from grader.integrity.showing.evidence import ABOUTS, Evidence
 from grader.integrity.showing.html_frame import bare, link, path, table, text, who
 from grader.integrity.showing.html_pair import Pages, pair_html
@@ -25,6 +26,7 @@ def person_html(evidence: Evidence, key: str, pages: Pages) -> Iterator[str]:
     rows = [(path(name), f"<span class=digest>{bare(digest)}</span>") for name, digest in packages]
     yield table("What was handed in", ("package", "sha-256"), rows)
     yield from _found(evidence, key)
+    yield from _elsewhere(evidence, key)
     yield from _pairs(evidence, key, pages)
     yield "<h2>Where this class lies</h2>\n"
     for about in ABOUTS:
@@ -45,19 +47,38 @@ def _found(evidence: Evidence, key: str) -> Iterator[str]:
 
 def _one(evidence: Evidence, found: Found) -> Iterator[str]:
     finding = found.finding
-    standing = dict(evidence.who(found.name).standing).get(finding.code, "")
-    yield f"<h3>{text(finding.code)}{f' [{bare(standing)}]' if standing else ''}</h3>\n"
-    yield f"<p><code>{path(finding.place)}</code></p>\n"
-    yield f"<p>{text(finding.message)}</p>\n<p>{text(finding.remedy)}</p>\n"
+    yield from _told(evidence, found)
     facts = [*said_evidence(finding)]
     digest = traits_files(evidence.seen(found.name)).get(finding.place.file)
     if digest:
         facts.append((f"sha-256 of {finding.place.file}", digest))
     if found.labels:
         facts.append(("pairs", ", ".join(found.labels)))
+    yield from _listed(facts)
+
+
+def _told(evidence: Evidence, found: Found) -> Iterator[str]:
+    finding, standing = found.finding, evidence.standing(found)
+    yield f"<h3>{text(finding.code)}{f' [{bare(standing)}]' if standing else ''}</h3>\n"
+    yield f"<p><code>{path(finding.place)}</code></p>\n"
+    yield f"<p>{text(finding.message)}</p>\n<p>{text(finding.remedy)}</p>\n"
+
+
+def _listed(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
     if facts:
         told = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in facts)
         yield f"<dl>{told}</dl>\n"
+
+
+def _elsewhere(evidence: Evidence, key: str) -> Iterator[str]:
+    found = evidence.elsewhere_of(key)
+    if found:
+        yield f"<h2>{text(title(evidence))}: {len(found):,}</h2>\n"
+    for each in found:
+        yield from _told(evidence, each)
+        yield from _listed([*where_to_look(evidence, each)])
+        if evidence.for_whom == "ta":
+            yield f"<p>Next: <code>{bare(command(evidence, each))}</code></p>\n"
 
 
 def _pairs(evidence: Evidence, key: str, pages: Pages) -> Iterator[str]:
@@ -72,7 +93,12 @@ def _pairs(evidence: Evidence, key: str, pages: Pages) -> Iterator[str]:
     names = frozenset(evidence.names_of(key))
     others = (evidence.who(pair.second if pair.first in names else pair.first) for pair in pairs)
     rows = [
-        (link(f"{pair.label}.html", pair.label), text(pair.about), who(other), text(figures(pair)))
+        (
+            link(f"{pair.label}.html", pair.label),
+            text(pair.about),
+            who(other, pages.get(other.key, "")),
+            text(figures(pair)),
+        )
         for pair, other in zip(pairs, others)
     ]
     yield f"<h2>Pairs: {len(pairs):,}</h2>\n"
@@ -94,12 +120,14 @@ def _facts(evidence: Evidence, key: str) -> Iterator[str]:
 
 def _seen(evidence: Evidence, key: str) -> Iterator[str]:
     for name in evidence.names_of(key):
-        seen = evidence.seen(name).observations
-        if seen:
+        seen, left_out = evidence.observations_of(name)
+        if seen or left_out:
             yield "<h2>What the code does with data and models</h2>\n"
             yield '<p class="soft">Read without running it.</p>\n'
+        if left_out:
+            yield f'<p class="soft">{text(left_out)}.</p>\n'
         digests = traits_files(evidence.seen(name))
-        for each in sorted(seen, key=lambda e: (e.place.file, e.place.line or 0, e.what, e.name)):
+        for each in seen:
             yield _observation(each, digests.get(each.place.file, ""))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Callable
 
@@ -19,6 +19,21 @@ OUTSIDE = "a work from outside this class"
 """What it is called where it is nobody's of this class."""
 SOMEBODY = "(somebody else)"
 """Stands where a sentence names another student."""
+
+_HEARD = "No decision has been made on this. What you say about it is heard before one is made."
+CLOSING: Mapping[str, str] = {
+    "waits": _HEARD,
+    "stale": _HEARD,
+    "confirmed": "This was decided: it was confirmed. If you see it otherwise, appeal to whoever"
+    " teaches the course and say why.",
+    "appealed": "This was confirmed, and you have appealed. Whoever teaches the course answers.",
+    "dismissed": "This was decided: it was dismissed, and it costs nothing.",
+    "stands": "This counts by the rules, without a decision. If it is wrong, tell whoever teaches"
+    " the course.",
+}
+"""What a student can do about a finding, by how a decision on it stands."""
+NO_DECISION = "There is nothing to decide on this, and it costs nothing."
+"""The same where no decision is asked for."""
 
 # Columns that hold nothing of either work; those of weights are layers that both models have.
 _NOBODYS = frozenset({"row", "tokens", "works that have it", "kind", "bytes", "sha-256"})
@@ -38,20 +53,14 @@ def for_student(evidence: Evidence, key: str, entrants: Iterable[Entrant]) -> Ev
     names = frozenset(evidence.names_of(key))
     pairs = tuple(_own_side(each, names, evidence) for each in evidence.pairs_of(key))
     labels = frozenset(pair.label for pair in pairs)
-    inspection = Inspection(
-        found=tuple(_said_found(each, said, labels) for each in evidence.found_of(key)),
+    found = tuple(
+        _said_found(each, said, labels, evidence.standing(each)) for each in evidence.found_of(key)
+    )
+    inspection = replace(
+        _own_facts(evidence.inspection, names, said),
+        found=found,
         pairs=tuple(_said_pair(pair, said) for pair in pairs),
         spreads=evidence.inspection.spreads,
-        facts=tuple(
-            Fact(each.name, said(each.says), said(each.value))
-            for each in evidence.inspection.facts
-            if each.name in names
-        ),
-        faults=tuple(
-            (name, replace(fault, place=said(fault.place), message=said(fault.message)))
-            for name, fault in evidence.inspection.faults
-            if name in names
-        ),
     )
     people = {name: evidence.people[name] for name in evidence.people if name in names}
     people[_OTHER_NAME], people[_OUTSIDE_NAME] = Person(OTHER), Person(OUTSIDE)
@@ -62,6 +71,27 @@ def for_student(evidence: Evidence, key: str, entrants: Iterable[Entrant]) -> Ev
         lines=lambda name: evidence.lines(name) if name in names else {},
         seen=lambda name: evidence.seen(name) if name in names else Traits(),
         for_whom="student",
+        elsewhere=tuple(
+            _said_elsewhere(each, said, evidence.standing(each))
+            for each in evidence.elsewhere_of(key)
+        ),
+        kept=lambda name: "",
+    )
+
+
+def _own_facts(told: Inspection, names: frozenset[str], said: Callable[[str], str]) -> Inspection:
+    """The facts and faults of these works, and nothing else."""
+    return Inspection(
+        facts=tuple(
+            Fact(each.name, said(each.says), said(each.value))
+            for each in told.facts
+            if each.name in names
+        ),
+        faults=tuple(
+            (name, replace(fault, place=said(fault.place), message=said(fault.message)))
+            for name, fault in told.faults
+            if name in names
+        ),
     )
 
 
@@ -137,16 +167,24 @@ def _said_pair(pair: Pair, said: Callable[[str], str]) -> Pair:
     return replace(pair, rows=rows, headers=tuple(map(said, pair.headers)), figures=figures)
 
 
-def _said_found(found: Found, said: Callable[[str], str], labels: frozenset[str]) -> Found:
+def _said_found(
+    found: Found, said: Callable[[str], str], labels: frozenset[str], standing: str
+) -> Found:
     shown = tuple(label for label in found.labels if label in labels)
-    return Found(found.name, _said_finding(found.finding, said), shown)
+    return Found(found.name, _said_finding(found.finding, said, standing), shown)
 
 
-def _said_finding(finding: Finding, said: Callable[[str], str]) -> Finding:
+def _said_elsewhere(found: Found, said: Callable[[str], str], standing: str) -> Found:
+    """What another stage found, without its facts: they tell how rows were hidden from code."""
+    return Found(found.name, replace(_said_finding(found.finding, said, standing), evidence=()))
+
+
+def _said_finding(finding: Finding, said: Callable[[str], str], standing: str) -> Finding:
+    """The finding with what its student can do in place of what the TA is to do."""
     return replace(
         finding,
         message=said(finding.message),
-        remedy=said(finding.remedy),
+        remedy=CLOSING.get(standing, NO_DECISION),
         evidence=tuple((name, _said(value, said)) for name, value in finding.evidence),
     )
 

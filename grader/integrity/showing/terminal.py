@@ -9,6 +9,7 @@ from typing import Optional
 from grader.integrity.records import About
 from grader.integrity.showing.drawing import heading, prose, room
 from grader.integrity.showing.evidence import ABOUTS, Evidence, Person
+from grader.integrity.showing.terminal_elsewhere import elsewhere_of_class
 from grader.integrity.showing.terminal_pair import pair_body
 from grader.integrity.showing.terminal_person import person_body
 from grader.integrity.showing.words import (
@@ -17,15 +18,18 @@ from grader.integrity.showing.words import (
     NO_VERDICT,
     compared_works,
     deciding,
+    legend,
     spread_cells,
 )
 from grader.work_folder import WORK
-from leaderboard.terminal import cut, fitted
+from leaderboard.terminal import cut, fits, laid_out
 from validators.display import clean
 
 _FIRST = 40
 _OPEN = ("waits", "stale", "appealed")
 _NAME, _WHERE = 24, 40
+# How the table of pairs gives way in a narrow window, in turn.
+_GIVES = (("deciding figure", 20), ("first", 16), ("second", 16))
 
 
 def class_lines(evidence: Evidence, width: Optional[int], work: str) -> Iterator[str]:
@@ -35,6 +39,7 @@ def class_lines(evidence: Evidence, width: Optional[int], work: str) -> Iterator
     yield from _pairs(evidence, width)
     yield from _clusters(evidence, room(width))
     yield from _singles(evidence, width)
+    yield from elsewhere_of_class(evidence, room(width))
     yield from _notes(evidence, room(width))
     yield ""
     some = _first_to_see(evidence)
@@ -96,11 +101,23 @@ def _parts(evidence: Evidence, width: Optional[int]) -> Iterator[str]:
             blanks[2] = f"{stand_out:,}"
             rows.append((about, f"{works[about]:,}", *blanks))
     rows.sort(key=lambda row: [*ABOUTS].index(_about(row[0])))
-    headers = ("part", "works", *COLUMNS)
-    yield from fitted(
-        headers, [tuple(map(clean, row)) for row in rows], width, ("figure",)
-    ).splitlines()
-    yield "next: the nearest that doesn't stand out; from: where standing out begins"
+    yield from _spreads(("part", "works", *COLUMNS), [tuple(map(clean, r)) for r in rows], width)
+    yield from (line for each in legend(evidence) for line in prose(each, room(width)))
+
+
+def _spreads(
+    headers: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: Optional[int]
+) -> Iterator[str]:
+    """The table; in a narrow window part and figure are one, and the works stand below it."""
+    text = laid_out(headers, rows, None)
+    if width is None or fits(text, width):
+        yield from text.splitlines()
+        return
+    short = [(f"{part}: {figure}" if figure else part, *rest) for part, _, figure, *rest in rows]
+    least = [("stand out", len("stand")), (headers[2], 28)]
+    yield from laid_out(headers[2:], short, width, least).splitlines()
+    works = {part: count for part, count, *_ in rows}
+    yield from prose("works: " + ", ".join(" ".join(each) for each in works.items()), room(width))
 
 
 def _about(text: str) -> About:
@@ -121,7 +138,7 @@ def _pairs(evidence: Evidence, width: Optional[int]) -> Iterator[str]:
         for pair in pairs[:_FIRST]
     ]  # fmt: skip
     headers = ("pair", "part", "first", "second", "deciding figure")
-    yield from fitted(headers, rows, width, ("first", "second", "deciding figure")).splitlines()
+    yield from laid_out(headers, rows, width, _GIVES).splitlines()
     yield from _more(len(pairs))
 
 
@@ -155,9 +172,8 @@ def _singles(evidence: Evidence, width: Optional[int]) -> Iterator[str]:
         )
         for each in found[:_FIRST]
     ]
-    yield from fitted(
-        ("entrant", "code", "decision", "place"), rows, width, ("place",)
-    ).splitlines()
+    headers = ("entrant", "code", "decision", "place")
+    yield from laid_out(headers, rows, width, [("place", 16)]).splitlines()
     yield from _more(len(found))
 
 

@@ -10,6 +10,7 @@ from grader.integrity.showing.drawing import heading, one_side, prose, side_by_s
 from grader.integrity.showing.evidence import Evidence, Person
 from grader.integrity.showing.words import (
     PARTS,
+    context_title,
     digests,
     explanations,
     marked,
@@ -17,7 +18,7 @@ from grader.integrity.showing.words import (
     spread_sentence,
     texts_of,
 )
-from leaderboard.terminal import fitted
+from leaderboard.terminal import laid_out
 from validators.display import clean
 
 _MOST_BLOCKS, _MOST_ROWS = 20, 60
@@ -49,7 +50,7 @@ def _person(person: Person) -> str:
 
 
 def _class(evidence: Evidence, pair: Pair, width: int) -> Iterator[str]:
-    yield from heading("Where this class lies, what may explain it, and what to look at next")
+    yield from heading(context_title(evidence))
     for spread in evidence.spreads_of(pair.about):
         yield from prose(spread_sentence(spread), width)
 
@@ -102,7 +103,7 @@ def _rows(evidence: Evidence, pair: Pair, width: int) -> Iterator[str]:
     marks = marked(evidence, pair)
     cells = [[mark, *map(clean, row)] for mark, row in zip(marks, pair.rows)]
     headers = ("", *map(clean, pair.headers))
-    yield from fitted(headers, cells, width, headers[1:]).splitlines()
+    yield from laid_out(headers, cells, width).splitlines()
     if any(marks):
         yield "> at or over the threshold"
 

@@ -8,6 +8,7 @@ from grader.integrity.records import Found, Observation
 from grader.integrity.showing.aligned import fit
 from grader.integrity.showing.drawing import code_lines, heading, prose
 from grader.integrity.showing.evidence import ABOUTS, Evidence
+from grader.integrity.showing.terminal_elsewhere import elsewhere_of_person
 from grader.integrity.showing.terminal_pair import pair_body
 from grader.integrity.showing.words import (
     deciding,
@@ -15,7 +16,7 @@ from grader.integrity.showing.words import (
     spread_sentence,
     traits_files,
 )
-from leaderboard.terminal import fitted
+from leaderboard.terminal import laid_out
 from validators.display import clean
 
 
@@ -23,6 +24,7 @@ def person_body(evidence: Evidence, key: str, width: int) -> Iterator[str]:
     """Everything about one person; a student gets their own side of each pair with it."""
     yield from _who(evidence, key, width)
     yield from _found(evidence, key, width)
+    yield from elsewhere_of_person(evidence, key, width)
     yield from _pairs(evidence, key, width)
     yield from _class(evidence, width)
     yield from _facts(evidence, key, width)
@@ -50,7 +52,7 @@ def _found(evidence: Evidence, key: str, width: int) -> Iterator[str]:
 
 def _one(evidence: Evidence, found: Found, width: int) -> Iterator[str]:
     finding = found.finding
-    standing = dict(evidence.who(found.name).standing).get(finding.code, "")
+    standing = evidence.standing(found)
     rests = f" pair {', '.join(found.labels)}" if found.labels else ""
     yield ""
     yield clean(f"{finding.code}  {finding.place}{rests}" + (f"  [{standing}]" if standing else ""))
@@ -81,7 +83,8 @@ def _pairs(evidence: Evidence, key: str, width: int) -> Iterator[str]:
             for pair in pairs
         ]  # fmt: skip
         headers = ("pair", "part", "with", "deciding figure")
-        yield from fitted(headers, rows, width, ("with", "deciding figure")).splitlines()
+        gives = (("deciding figure", 20), ("with", 16))
+        yield from laid_out(headers, rows, width, gives).splitlines()
 
 
 def _class(evidence: Evidence, width: int) -> Iterator[str]:
@@ -108,22 +111,20 @@ def _facts(evidence: Evidence, key: str, width: int) -> Iterator[str]:
 
 def _seen(evidence: Evidence, key: str, width: int) -> Iterator[str]:
     for name in evidence.names_of(key):
-        traits = evidence.seen(name)
-        if traits.observations:
+        observations, left_out = evidence.observations_of(name)
+        if observations or left_out:
             yield from heading("What the code does with data and models, read without running it")
-        digests = traits_files(traits)
-        for seen in sorted(traits.observations, key=_place):
+        if left_out:
+            yield from prose(left_out, width)
+        digests = traits_files(evidence.seen(name))
+        for seen in observations:
             yield ""
             yield from prose(f"{seen.what}  {seen.name}  {seen.place}  {seen.says}", width)
             yield from code_lines(fit_lines(seen), seen.place.line, width)
-        files = sorted({seen.place.file for seen in traits.observations} & set(digests))
+        files = sorted({seen.place.file for seen in observations} & set(digests))
         yield from (clean(f"sha-256 of {path}: {digests[path]}") for path in files)
 
 
 def fit_lines(seen: Observation) -> list[tuple[int, str]]:
     """The lines around an observation, fit to be shown."""
     return [(number, fit(text)) for number, text in seen.lines]
-
-
-def _place(seen: Observation) -> tuple[str, int, str, str]:
-    return seen.place.file, seen.place.line or 0, seen.what, seen.name

@@ -9,6 +9,7 @@ from typing import Literal, Optional
 from grader.integrity.records import About, Pair, Spread, Traits
 from grader.integrity.showing.evidence import Evidence
 from validators.findings import Finding, Plain
+from validators.predictions.folding import counted
 
 NO_VERDICT = (
     "These are observations: what is alike or unusual in this class, to be looked at. None of "
@@ -18,8 +19,8 @@ NO_VERDICT = (
 
 FOR_STUDENT = (
     "This page shows your own parts alone. Of any other work it has no name, no file and no text, "
-    "and no other student is shown yours. What you say about it is heard before a decision "
-    "is final."
+    "and no other student is shown yours. Under each observation stands whether anything has "
+    "been decided on it, and what you can do."
 )
 """Stands beside that for the one concerned."""
 
@@ -66,6 +67,18 @@ COLUMNS = ("figure", "compared", "stand out", "median", "95 %", "next", "from")
 threshold."""
 
 
+CONDITIONS: Mapping[str, str] = {
+    "shared 4-grams": "it must also be twice what is usual in this class",
+    "shared deviation": (
+        "it must also be twice what is usual in this class, and so must the pair's shared 4-grams"
+    ),
+}
+"""What else is asked of a figure's pairs: see `grader.integrity.predictions.standing_out`."""
+
+HALVED: Mapping[str, str] = {"shared 4-grams": "predictions.shared_4grams"}
+"""Figures whose rule is halved where the released model's texts are known, by the rule's name."""
+
+
 def number(value: float) -> str:
     """A figure as people read it: a count with its thousands, a share with three decimals."""
     if not isfinite(value):
@@ -95,12 +108,44 @@ def spread_cells(spread: Spread) -> tuple[str, ...]:
 
 def spread_sentence(spread: Spread) -> str:
     """The same as a sentence."""
-    return (
-        f"{spread.figure}: {spread.compared:,} compared, {spread.flagged:,} stand out. Of the "
-        f"others the median is {number(spread.median)}, 95 % lie up to "
-        f"{number(spread.percentile_95)}, and the nearest to the threshold of "
-        f"{number(spread.threshold)} has {number(spread.highest)}."
-    )
+    if spread.compared <= spread.flagged:
+        rest = f"From {number(spread.threshold)} on it stands out."
+    elif spread.highest >= spread.threshold:
+        rest = (
+            f"Of the others the median is {number(spread.median)}, 95 % lie up to "
+            f"{number(spread.percentile_95)}, and the highest has {number(spread.highest)}: from "
+            f"{number(spread.threshold)} on {condition(spread)}."
+        )
+    else:
+        rest = (
+            f"Of the others the median is {number(spread.median)}, 95 % lie up to "
+            f"{number(spread.percentile_95)}, and the nearest to the threshold of "
+            f"{number(spread.threshold)} has {number(spread.highest)}."
+        )
+    stand_out = counted(spread.flagged, "stands out", "stand out")
+    return f"{spread.figure}: {spread.compared:,} compared, {stand_out}. {rest}"
+
+
+def condition(spread: Spread) -> str:
+    """What else is asked of what reaches the threshold; empty where nothing is."""
+    told = CONDITIONS.get(spread.figure, "")
+    return told or ("more is asked than this figure" if spread.highest >= spread.threshold else "")
+
+
+def legend(evidence: Evidence) -> Iterator[str]:
+    """What the columns of the class mean, and where a figure alone doesn't decide."""
+    yield "next: the nearest that doesn't stand out; from: where standing out begins"
+    rules = dict(evidence.rules)
+    for each in evidence.inspection.spreads:
+        limit = rules.get(HALVED.get(each.figure, ""), "")
+        if limit and each.threshold < float(limit):
+            yield (
+                f"{each.figure}: {number(each.threshold)} is half of the rule's {limit}, for what "
+                f"two have from the released model is known and left out; below {limit} "
+                f"{condition(each)}"
+            )
+        elif condition(each):
+            yield f"{each.figure}: from {number(each.threshold)} on {condition(each)}"
 
 
 def compared_works(evidence: Evidence) -> Mapping[About, int]:
@@ -118,15 +163,25 @@ def compared_works(evidence: Evidence) -> Mapping[About, int]:
 
 
 def explanations(evidence: Evidence, pair: Pair) -> tuple[str, ...]:
-    """What may explain a pair and what to look at next: as its findings say, else in general."""
+    """What may explain a pair and what to look at next: as its findings say, else in general.
+
+    What to look at next is the TA's, so a student isn't told it.
+    """
+    innocent = f"May be innocent: {INNOCENT[pair.about]}"
+    if evidence.for_whom == "student":
+        return (innocent,)
     told = dict.fromkeys(each.finding.remedy for each in evidence.found_by(pair.label))
     own = tuple(text for text in told if text)
     if own:
         return own
-    innocent = f"May be innocent: {INNOCENT[pair.about]}"
-    if evidence.for_whom == "student":
-        return (innocent,)
     return innocent, f"Next: {LOOK_NEXT[pair.about]}"
+
+
+def context_title(evidence: Evidence) -> str:
+    """What stands over the spreads and explanations of a pair."""
+    if evidence.for_whom == "student":
+        return "Where this class lies, and what may explain it"
+    return "Where this class lies, what may explain it, and what to look at next"
 
 
 def digests(evidence: Evidence, name: str, pair: Pair) -> Iterator[tuple[str, str]]:

@@ -193,8 +193,9 @@ class _Class:
                 f" needed. Values that are the same to the last bit were."
             )
         if unexplained:
+            more = "one more pair" if unexplained == 1 else f"{unexplained:,} more pairs"
             yield (
-                f"Changes of {unexplained:,} more pairs point the same way, but too few others"
+                f"Changes of {more} point the same way, but too few others"
                 f" prune and train like these to know what that means (their mean explains less"
                 f" than {LEAST_EXPLAINED} of it as a cosine)."
             )

@@ -15,6 +15,7 @@ from grader.integrity.weights.pairing import Standing
 from validators.display import quoted
 from validators.findings import Finding, Place
 from validators.integrity_codes import weights as codes
+from validators.predictions.folding import counted
 from validators.rules.inspecting import WeightRules
 
 _NEARLY_ALL = 0.95
@@ -151,8 +152,9 @@ def in_class(spread: Spread, unit: str = "") -> str:
     rest = spread.compared - spread.flagged
     if rest <= 0:
         return f"{spread.compared:,} {what} of the class were compared, and none is left beside."
+    stand_out = counted(spread.flagged, "stands out", "stand out")
     return (
-        f"{spread.compared:,} {what} of the class were compared{by}; {spread.flagged:,} stand out,"
+        f"{spread.compared:,} {what} of the class were compared{by}; {stand_out},"
         f" of the others the nearest has {shown(spread.highest)} and the median"
         f" {shown(spread.median)}; from {shown(spread.threshold)} on it stands out."
     )

@@ -138,7 +138,7 @@ def test_only_looks_at_those_who_are_named_and_the_others_wait(desk: Desk) -> No
     assert done.in_force.publications[-1].why == "the first state of the class"
     then = desk.grade()
     assert sorted(desk.asked) == ["9900942", "9900943"]
-    why = "what was handed in, matched or decided is another"
+    why = "what was handed in, matched or decided has changed"
     assert then.in_force.publications[-1].why == why
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from grader.grading.entrants import NoSuchEntrantError, found
 from grader.grading.moves import Move, bereft, moves_between
-from grader.grading.needs import needs_of
-from grader.outcomes import Case, Figure, Judged, MarkPart, Offence, Ruling, State
-from grader.records import Entrant, Student, Submission
+from grader.grading.needs import needs_of, questions_of
+from grader.outcomes import Case, Decision, Figure, Judged, MarkPart, Offence, Ruling, State
+from grader.outcomes import Word as Verb
+from grader.records import Entrant, Student, Submission, Team
 from grader.runs import Basis, Plan, Publication, Run
 from grader.work_folder import WORK
 from validators.class_codes import NO_SCORE, NOTHING_HANDED_IN, OTHER_PREDICTIONS
@@ -91,7 +92,9 @@ def test_what_to_type_is_whole(work: str, option: str) -> None:
         ("unfinished", "2", "not done yet: check and score", f"{AGAIN}{option}"),
         ("fault", "1", "fault.time  x.zip: took long. Ask for more.",
          f"{AGAIN}{option} --only 1"),
-        ("question", "", "team 8: Whose is it?", f"answer it in {work}/matches.csv"),
+        ("question", "", "team 8: Whose is it? Nobody waits for it. Write a student id, or none, "
+         'into the column "decision".',
+         f"answer it in {work}/matches.csv, then: {AGAIN}{option}"),
         ("decision", "3", f"{SAYS} (and 2 more)", f"grade decide 3 {SAYS.code} {decide}"),
         ("decision", "4", f"decision 7 rested on other evidence; now {SAYS}",
          f"grade decide 4 {SAYS.code} {decide}"),
@@ -102,6 +105,72 @@ def test_what_to_type_is_whole(work: str, option: str) -> None:
         ("decision", "7", "decision 4 was appealed: offence.late",
          f"grade decide 7 offence.late {decide}"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "waiting", "said"),
+    [
+        ("team 8", 1, "Waiting for it: 0 (no team yet). Write a student id, or none, into"),
+        ("team 8", 3, "Waiting for it: 0, 1, 2 (no team yet). Write"),
+        ("team 8", 4, "Waiting for it: 4 entrants. Write"),
+        ("submission a/b c.zip", 1, "Waiting for it: 0. Write a student id, or none, into"),
+        ("choice 1", 1, 'Write one of the names in the column "candidates" into the column'),
+        ("time a.zip", 0, "Nobody waits for it. Write a time such as 2024-05-14 23:59, or none,"),
+        ("team", 1, "Whose is it? Write a student id"),  # veiled: which team is left out
+        ("new 1", 1, "Whose is it? Waiting for it: 0."),
+    ],
+)
+def test_a_question_says_who_waits_for_it_and_what_to_write(
+    key: str, waiting: int, said: str
+) -> None:
+    plan = replace(PLAN, asked=((key, "Whose is it?"), ("team 9", "Whose")))
+    class_ = [judged(str(each), {"questions": (key,)}) for each in range(waiting)]
+    of = run(*class_, judged("8"), plan=plan)
+    asked = {each[2].partition(":")[0]: each[2] for each in told(of)}
+    assert said in asked[key]
+    assert asked["team 9"].startswith("team 9: Whose. Nobody waits for it.")
+    assert questions_of(judged("8"), of, WORK) == ()
+    for each in class_:
+        assert [need.says for need in questions_of(each, of, WORK)] == [asked[key]]
+
+
+def test_who_waits_for_a_second_team_has_one_already() -> None:
+    has = judged("1", {"questions": ("team 8",)})
+    entrant = replace(has.case.entrant, team=Team("7", "mine"), student=Student("1", name="An"))
+    has = replace(has, case=replace(has.case, entrant=entrant))
+    of = run(has, plan=replace(PLAN, asked=(("team 8", "Whose is it?"),)))
+    assert "Waiting for it: 1 An. Write" in told(of)[0][2]
+
+
+def test_the_questions_of_one_entrant_have_those_about_their_code() -> None:
+    of = run(judged("1", {"questions": ("rerun a.zip", "team")}),
+             plan=replace(PLAN, asked=(("team", "hidden"), ("team", "hidden"))))  # fmt: skip
+    assert of.state is not None
+    first, second = questions_of(of.state.judged[0], of, WORK)
+    assert first.says.startswith("team: hidden. Write")
+    assert second.next == f"answer it in {WORK}/reruns.csv, and grade again"
+
+
+def word(number: int, verb: Verb, why: str, entrant: str = "6", code: str = SAYS.code) -> Decision:
+    return Decision(number, f"t{number}", "Ada", entrant, code, verb, why)
+
+
+def test_an_appeal_is_told_in_the_words_since_the_last_answer() -> None:
+    appealed = replace(WAITS, standing="appealed", decision=3)
+    of = run(judged("6", {"findings": (SAYS,)}, rulings=(appealed,)))
+    journal = (
+        word(1, "confirm", "seen"), word(2, "appeal", "answered"), word(3, "confirm", "seen"),
+        word(4, "appeal", "no\x1b"), word(5, "appeal", "hers", "7"),
+        word(6, "appeal", "late", code="offence.late"), word(7, "appeal", "indeed"),
+    )  # fmt: skip
+    (need,) = needs_of(of, of, WORK, journal)
+    assert need.says == (
+        'decision 3 was appealed: the student says "no\\x1b" (t4, as told by Ada), '
+        f'and "indeed" (t7, as told by Ada). It is about {SAYS}'
+    )
+    assert need.next.startswith(f"grade decide 6 {SAYS.code} --confirm (or --dismiss)")
+    (without,) = needs_of(of, of, WORK, journal[:3])
+    assert without.says == f"decision 3 was appealed: {SAYS}"
 
 
 def test_a_run_that_was_not_finished_is_to_be_gone_on_with() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.publish import board_of, publish_board, published_run
-from grader.outcomes import Case, Counted, Figure, Judged, MarkPart, State
+from grader.outcomes import Case, Counted, Figure, Judged, MarkPart, Ruling, Standing, State
 from grader.records import Entrant, Student, Team
 from grader.runs import Publication
 from grader.settings import BoardSettings
@@ -53,6 +53,7 @@ def test_an_entry_has_everything_that_is_known() -> None:
     )  # fmt: skip
     assert [(r.counting, r.nonzero, r.parameters) for r in entry.ratios] == [("handout", 3, 10)]
     assert [(fact.name, fact.value) for fact in entry.quality] == [("own score", "0.2")]
+    assert (entry.waits, other.waits) == ((), ())
     assert entry.notes == ("late:\\x1b 5 s",)
     assert entry.mark == Mark(
         total=Decimal("83.33"),
@@ -63,19 +64,32 @@ def test_an_entry_has_everything_that_is_known() -> None:
         ),
     )
     assert (other.mark, other.rank, other.score, other.team_name) == (None, None, None, None)
-    assert other.notes == ("unfinished: check",)
+    assert other.notes[0].startswith("unfinished: check: this part of the grading is not done")
 
 
 def test_the_head_tells_the_run_and_the_rules() -> None:
     found = board(names="display", shows=["mark"])
     assert (found.published_at, found.max_mark, found.baseline) == (
-        WORD.at, Decimal(100), HW4.metric.baseline
+        "2024-06-01 10:00 (Asia/Taipei)", Decimal(100), HW4.metric.baseline
     )  # fmt: skip
     facts = {fact.name: fact.value for fact in found.facts}
     assert (facts["run"], facts["ranked"]) == ("4", "1 of 2")
     assert facts["scores"] == "Kaggle's private leaderboard"
     assert str(HW4.model.max_ratio if HW4.model else "") in facts["ratio"]
     assert (found.public.names, found.public.shows) == ("display", ("mark",))
+
+
+MOMENTS = [
+    ("2024-06-01T18:30:00+00:00", "2024-06-02 02:30 (Asia/Taipei)"),
+    ("2024-06-01T18:30:00", "2024-06-01T18:30:00"),
+    ("t1", "t1"),
+]
+
+
+@pytest.mark.parametrize(("at", "shown"), MOMENTS)
+def test_the_time_is_told_in_the_zone_of_the_course(at: str, shown: str) -> None:
+    found = board_of(STATE, replace(WORD, at=at), HW4, BoardSettings())
+    assert found.published_at == shown
 
 
 def test_what_a_mark_is_worth_is_that_of_the_rules() -> None:
@@ -86,6 +100,13 @@ def test_what_a_mark_is_worth_is_that_of_the_rules() -> None:
     assert found.max_mark == Decimal("62.50")
     assert found.entries[0].mark is not None
     assert [part.most for part in found.entries[0].mark.parts] == ["50", "12.5"]
+
+
+def test_what_waits_for_the_ta_is_on_the_board_for_them() -> None:
+    standings: dict[str, Standing] = {"a.b": "waits", "c.d": "confirmed", "e.f": "stale"}
+    rulings = tuple(Ruling(code, standing, "") for code, standing in standings.items())
+    state = replace(STATE, judged=(replace(JUDGED, rulings=rulings),))
+    assert board(state).entries[0].waits == ("a.b", "e.f")
 
 
 def test_a_team_name_that_matches_no_pattern_shows_no_nickname() -> None:

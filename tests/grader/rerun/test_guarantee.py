@@ -82,7 +82,11 @@ def test_what_is_seen_with_so_much_probability_bounds_what_was_not_seen() -> Non
         (90, 3269, 0, "90 of 3,269 rows were made again; had more than 5 % of the rows been "
          "different, at least one of these would have been with 99 % probability"),
         (90, 3269, 3, "90 of 3,269 rows were made again and 3 of these were different; with 99 % "
-         "confidence at most 347 of all rows (10.7 %) are"),
+         "confidence at most 347 of all rows (10.7 %) are different"),
+        (30, 300, 1, "30 of 300 rows were made again and 1 of these was different; with 99 % "
+         "confidence at most 58 of all rows (19.4 %) are different"),
+        (30, 300, 30, "30 of 300 rows were made again and 30 of these were different; so all rows "
+         "may be"),
         (24, 160, 0, "24 of 160 rows were made again; had more than 5 % of the rows been "
          "different, at least one of these would have been with 77.7 % probability"),
         (3269, 3269, 0, "all 3,269 rows were compared and none was different"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -13,8 +14,9 @@ from grader.integrity.showing.documents import class_json, pair_json, person_jso
 from grader.integrity.showing.evidence import Evidence
 from grader.integrity.showing.hiding import anonymous
 from grader.integrity.showing.html import class_pages, person_pages
-from grader.integrity.showing.student import OTHER, OUTSIDE, SOMEBODY, for_student
+from grader.integrity.showing.student import CLOSING, OTHER, OUTSIDE, SOMEBODY, for_student
 from grader.integrity.showing.terminal import class_lines, pair_lines, person_lines
+from grader.outcomes import Standing
 from tests.grader.integrity.showing import made
 from validators.findings import Place
 
@@ -78,8 +80,24 @@ def test_a_student_sees_their_own_side_whole(inspection: Inspection) -> None:
     assert code["headers"] == ["yours", "lines", "tokens", "works that have it"]
     assert code["rows"] == [["train.py", "3-9", "640", "2"]]
     assert [each["figure"] for each in told["spreads"]] == [e.figure for e in made.SPREADS]
-    assert told["found"][0]["remedy"] == made.REMEDY
+    assert told["found"][0]["remedy"] == CLOSING["waits"]
     assert told["works"][0]["observations"][0]["name"] == "billsum/test"
+
+
+@pytest.mark.parametrize("student", [made.ADA, made.WANG])
+def test_a_student_is_told_what_they_can_do_and_not_what_the_ta_is_to_do(student: str) -> None:
+    shown = for_student(made.evidence(), student, made.entrants())
+    (standing,) = {shown.standing(each) for each in shown.found_of(student)}
+    for way in ways_for(shown, student):
+        words = " ".join(way.split())
+        assert CLOSING[standing] in words
+        assert "Next: read the passages" not in words
+        assert ("is heard before" in words) is (standing == "waits")
+
+
+@pytest.mark.parametrize("standing", [*get_args(Standing), ""])
+def test_every_standing_has_words_for_the_student(standing: str) -> None:
+    assert (standing in CLOSING) is bool(standing)
 
 
 @pytest.mark.parametrize("student", STUDENTS)
@@ -112,7 +130,7 @@ def test_a_sentence_that_names_another_is_shown_without_the_name() -> None:
     shown = for_student(made.evidence(told), made.ADA, made.entrants())
     (found,) = person_json(shown, made.ADA)["found"]
     assert found["message"] == f"as {SOMEBODY} and {SOMEBODY} have it, but not {made.ADA}."
-    assert (found["remedy"], found["evidence"]) == (f"Ask {SOMEBODY}.", {"whose": [SOMEBODY, 3]})
+    assert found["evidence"] == {"whose": [SOMEBODY, 3]}
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,17 @@ def test_names_of_pages_are_safe_and_differ() -> None:
     assert names[0] == "9900101"
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[a-z0-9-]{1,60}", each) for each in names)
+
+
+@pytest.mark.parametrize("folder", ["class", "anonymous"])
+def test_the_other_side_of_a_pair_is_linked_on_the_page_of_an_entrant(folder: str) -> None:
+    pages = {name: Page(data) for name, data in FOLDERS[folder].items()}
+    of_entrants = {name for name in pages if name.startswith("entrant-")}
+    for name in of_entrants:
+        others = of_entrants.intersection(pages[name].links)
+        of_pairs = {link for link in pages[name].links if link.startswith("p") and "." in link}
+        expected = {
+            link for pair in of_pairs for link in pages[pair].links if link in of_entrants
+        } - {name}  # fmt: skip
+        assert others == expected
+    assert any(of_entrants.intersection(pages[name].links) for name in of_entrants)

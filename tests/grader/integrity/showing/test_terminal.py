@@ -12,6 +12,7 @@ import pytest
 from grader.integrity.records import Inspection
 from grader.integrity.showing.evidence import Evidence
 from grader.integrity.showing.terminal import class_lines, pair_lines, person_lines
+from grader.integrity.showing.terminal_pair import pair_body
 from grader.outcomes import Case
 from leaderboard.terminal import display_width
 from tests.grader.integrity.showing import made
@@ -75,12 +76,40 @@ def test_the_class_tells_what_was_compared_and_where_it_lies() -> None:
     assert lines[5:12] == [
         "What was compared",
         "-----------------",
-        "part         works  figure      compared  stand out  median  95 %   next   from",
-        "-----------  -----  ----------  --------  ---------  ------  -----  -----  -----",
-        "code         2      coverage    10        3          0.080   0.220  0.310  0.500",
-        "weights      1      residual …  6         1          0.020   0.200  0.350  0.600",
-        "predictions  1      equal rows  10        1          0       0.010  0.120  0.500",
+        "figure                    compared  stand out  median  95 %   next   from",
+        "------------------------  --------  ---------  ------  -----  -----  -----",
+        "code: coverage            10        3          0.080   0.220  0.310  0.500",
+        "weights: residual cosine  6         1          0.020   0.200  0.350  0.600",
+        "predictions: equal rows   10        1          0       0.010  0.120  0.500",
     ]
+    assert any(line.startswith("works: code 2, weights 1, predictions 1") for line in lines)
+
+
+def test_a_wide_window_has_parts_and_works_in_columns() -> None:
+    for width in (120, None):
+        lines = plain(class_lines(made.evidence(), width, "grade-work"))
+        start = lines.index("What was compared")
+        assert lines[start + 2].split()[:4] == ["part", "works", "figure", "compared"]
+        assert lines[start + 4].split()[:4] == ["code", "2", "coverage", "10"]
+
+
+def test_no_name_or_figure_is_cut_where_the_window_is_narrow() -> None:
+    spreads = tuple(replace(each, figure=f"{each.figure} of long words" * 2)
+                    for each in made.SPREADS)  # fmt: skip
+    told = whole(made.evidence(replace(made.INSPECTION, spreads=spreads)))
+    start = next(at for at, line in enumerate(told) if line.startswith("next: the nearest"))
+    assert max(map(display_width, told[1:start])) <= 80
+    assert not [line for line in told[1:start] if "…" in line]
+
+
+def test_rows_of_a_pair_can_be_told_apart_by_the_ends_of_their_names() -> None:
+    names = [f"decoder.block.{at}.layer.0.SelfAttention.k.weight" for at in range(20)]
+    rows = tuple((name, "237", "237", "1.00") for name in names)
+    headers = ("layer", "trained in both", "same to the last bit", "likeness of the changes")
+    layers = replace(made.LAYERS, headers=headers, rows=rows)
+    lines = plain(pair_body(made.evidence(), layers, 80))
+    assert max(map(display_width, lines)) <= 80
+    assert [line.split()[0] for line in lines if "SelfAttention" in line] == names
 
 
 def test_the_class_lists_pairs_works_alone_and_the_next_command() -> None:
