@@ -65,10 +65,11 @@ def grade_class(request: Request, store: Store, watch: Watch) -> Graded:
         inspected = _inspected(inspecting, entrants, plan, request, store, found, watch)
         results = replace(results, inspected=inspected)
     cases = make_cases(found, results, standings, request.rules)
-    state = judge_class(cases, store.decisions(), request.rules, standings.source, plan.earlier)
+    decisions = store.decisions()
+    state = judge_class(cases, decisions, request.rules, standings.source, plan.earlier)
     run, before, moves = settle(store, plan, state, request.word)
     in_force = publish_in_force(store, request.sources.work)
-    return Graded(run, before, moves, in_force, found, looked, unsandboxed)
+    return Graded(run, before, moves, in_force, found, looked, unsandboxed, tuple(decisions))
 
 
 def _standings(request: Request) -> Standings:

@@ -10,7 +10,7 @@ from grader.class_list import ClassList, Sources
 from grader.csv_files import CsvFileError
 from grader.grading.moves import Moves
 from grader.grading.reruns import Wishes
-from grader.outcomes import State
+from grader.outcomes import Decision, State
 from grader.records import Entrant, Submission
 from grader.runs import Run
 from grader.settings import GradingSettings
@@ -98,6 +98,7 @@ class Graded:
     looked_at: int
     unsandboxed: str = ""
     """Why code could not be run again: the fault of the sandbox, empty where it had none."""
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def state(self) -> State:

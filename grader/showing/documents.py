@@ -18,7 +18,7 @@ from grader.grading.request import Graded
 from grader.outcomes import Decision, Judged
 from grader.runs import Run
 from grader.showing.run import without_sandbox
-from grader.showing.veiling import veiled
+from grader.showing.veiling import veiled, veiled_decisions
 from grader.work_folder import BOARD
 
 FORMAT = 1
@@ -27,7 +27,9 @@ FORMAT = 1
 def graded_json(graded: Graded, work: Path, anonymous: bool) -> str:
     """The whole answer of `grade SUBMISSIONS`."""
     run, in_force, before = graded.run, graded.in_force, graded.before
+    decisions = graded.decisions
     if anonymous:
+        decisions = veiled_decisions(decisions, run)
         run, in_force = veiled(run), veiled(in_force)
         before = None if before is None else veiled(before)
     assert run.state is not None
@@ -42,7 +44,7 @@ def graded_json(graded: Graded, work: Path, anonymous: bool) -> str:
             "ranked": run.state.ranked,
             "without_sandbox": without_sandbox(run.state),
             "entrants": [judged_json(each) for each in run.state.judged],
-            "needs": needs_json(needs_of(run, in_force, place)),
+            "needs": needs_json(needs_of(run, in_force, place, decisions)),
             "moves": moves_json(moves_between(None if before is None else before.state, run.state)),
         }
     )

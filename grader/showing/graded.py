@@ -13,7 +13,7 @@ from grader.grading.needs import needs_of
 from grader.grading.request import Graded
 from grader.showing.moves import moves_lines
 from grader.showing.run import class_table, summary_lines
-from grader.showing.veiling import veiled
+from grader.showing.veiling import veiled, veiled_decisions
 from grader.work_folder import BOARD
 from validators.display import clean
 
@@ -25,8 +25,9 @@ def graded_lines(
 
     `width` is the window's, or None for a file or a pipe.
     """
-    run, in_force = graded.run, graded.in_force
+    run, in_force, decisions = graded.run, graded.in_force, graded.decisions
     if anonymous:
+        decisions = veiled_decisions(decisions, run)
         run, in_force = veiled(run), veiled(in_force)
     assert run.state is not None
     yield class_table(run.state, width)
@@ -44,7 +45,7 @@ def graded_lines(
         yield from moves_lines(moves_between(before.state, run.state), width)
         yield ""
     place = clean(os.fspath(work))
-    yield from summary_lines(run.state, needs_of(run, in_force, place))
+    yield from summary_lines(run.state, needs_of(run, in_force, place, decisions))
     same = graded.before is not None and graded.before.number == run.number
     told = "nothing changed; " if same else ""
     yield f"{told}run {in_force.number} is in force: {place}/{BOARD}"

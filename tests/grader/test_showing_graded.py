@@ -14,11 +14,12 @@ from grader.collect import Collection
 from grader.grading.moves import Moves
 from grader.grading.request import Graded
 from grader.matching import Matching
-from grader.outcomes import Judged
+from grader.outcomes import Decision, Judged, Ruling
 from grader.runs import Run
 from grader.showing.documents import graded_json
 from grader.showing.graded import graded_lines
 from tests.grader.shown import AFTER, BEFORE, plain, run
+from tests.grader.shown import FOUND as FOUND_LATE
 
 FOUND = ClassList(Collection((), (), (), Path()), Matching((), (), (), (), (), ()), None)
 OLD = run(2, state=BEFORE)
@@ -92,3 +93,17 @@ def test_the_answer_as_json() -> None:
     assert [each["entrant"] for each in entrants] == ["1", "2", "4", "5"]
     assert [each["entrant"] for each in moves["own"]] == ["1", "3", "5"]
     assert [each["about"] for each in needs] == ["regrade"]
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_an_appeal_is_told_in_the_students_words(anonymous: bool) -> None:
+    ruling = Ruling(FOUND_LATE.code, "appealed", "e", 1)
+    appealed = member("123", rulings=(ruling,))
+    of = run(2, replace(appealed, case=replace(appealed.case, findings=(FOUND_LATE,))))
+    word = Decision(2, "at", "Ada", "123", FOUND_LATE.code, "appeal", "123 had asked before")
+    done = replace(graded(of, None, of), decisions=(word,))
+    told = "\n".join(lines(done, anonymous))
+    who = "E-321" if anonymous else "123"
+    assert f'the student says "{who} had asked before"' in told
+    needs = json.loads(graded_json(done, Path("w"), anonymous))["needs"]
+    assert any(f'"{who} had asked before"' in each["says"] for each in needs)
