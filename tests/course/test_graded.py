@@ -16,6 +16,8 @@ from tests.course.records import Member
 from tests.typed import Done, grade
 from validators.catalogue import class_codes
 
+pytestmark = pytest.mark.once
+
 BASELINE = Decimal("0.1134")
 
 

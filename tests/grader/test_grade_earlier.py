@@ -24,6 +24,8 @@ from tests.typed import Done, grade
 from validators.catalogue import integrity_codes
 from validators.report import Fault
 
+pytestmark = pytest.mark.once
+
 ACCUSING = {code.name for code in integrity_codes() if code.accuses}
 ASKED, FIRST = "fay", 9_900_501
 SAYS = "a work of an earlier year"

@@ -28,6 +28,8 @@ from tests.typed import Done, grade
 from validators.catalogue import integrity_codes
 from validators.report import Fault
 
+pytestmark = pytest.mark.once
+
 ACCUSING = {code.name for code in integrity_codes() if code.accuses}
 
 

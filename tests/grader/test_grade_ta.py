@@ -14,6 +14,8 @@ from tests.course.make import Course, make_course
 from tests.course.members import MEMBERS
 from tests.typed import Done, grade
 
+pytestmark = pytest.mark.once
+
 FIRST, TIED, BELOW, OVER = "9900101", "9900112", "9900115", "9900201"
 CHOSEN = {FIRST, TIED, BELOW, OVER}
 

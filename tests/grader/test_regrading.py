@@ -14,6 +14,8 @@ from tests.course.make import Course, make_course
 from tests.course.members import MEMBERS
 from tests.typed import Done, grade
 
+pytestmark = pytest.mark.once
+
 FIRST, SECOND, TIED, EQUAL, BELOW, OVER = (
     "9900101", "0240310", "9900112", "999000111", "9900115", "9900201"
 )  # fmt: skip

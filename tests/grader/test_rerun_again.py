@@ -34,6 +34,8 @@ from tests.grader.rerun.plain_course import (
 )
 from tests.typed import grade
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Path]:

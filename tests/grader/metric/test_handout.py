@@ -9,6 +9,8 @@ from grader.metric import handout_row
 from grader.metric.handout import HandoutReference
 from tests.grader.metric.plain import FEW, plain_handout, random_text, texts
 
+pytestmark = pytest.mark.once
+
 ROWS = [
     ("", "", 0.0),
     ("", "a bill", 0.0),

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from grader.metric import porter
 from grader.metric.porter import STEMS, stem
 
+pytestmark = pytest.mark.once
+
 ENDINGS_TEXT = """
 ational tional enci anci izer bli alli entli eli ousli fulli ization ation ator alism iveness
 fulness ousness aliti iviti biliti logi icate ative alize iciti ical ful ness al ance ence er ic

@@ -9,6 +9,8 @@ from grader.metric import rouge_row, union
 from grader.metric.rouge_text import RougeText, narrowed
 from tests.grader.metric.plain import FEW, published, random_text, rouge_score, texts
 
+pytestmark = pytest.mark.once
+
 ROWS = [
     ("", ""),
     ("", "a"),

@@ -17,6 +17,8 @@ from validators.findings import Code
 from validators.integrity_codes import behaviour as codes
 from validators.rules import load_rules
 
+pytestmark = pytest.mark.once
+
 HW4 = load_rules()
 WITHOUT_SNAPSHOTS = {"too many in all", "never again after the opening"}
 
